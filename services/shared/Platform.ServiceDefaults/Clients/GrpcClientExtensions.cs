@@ -1,0 +1,80 @@
+using Grpc.Core;
+using Grpc.Net.Client.Configuration;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Platform.ServiceDefaults.Identity;
+
+namespace Platform.ServiceDefaults.Clients;
+
+/// <summary>Clients of the other services.</summary>
+public static class GrpcClientExtensions
+{
+    private static readonly MethodConfig RetryUnavailable = new()
+    {
+        Names = { MethodName.Default },
+        RetryPolicy = new RetryPolicy
+        {
+            MaxAttempts = 3,
+            InitialBackoff = TimeSpan.FromMilliseconds(20),
+            MaxBackoff = TimeSpan.FromMilliseconds(200),
+            BackoffMultiplier = 2,
+            RetryableStatusCodes = { StatusCode.Unavailable },
+        },
+    };
+
+    /// <summary>
+    /// Registers a client of another service, at <c>Services:{service}:Address</c>. Its calls carry this service's token and
+    /// pass on the deadline and cancellation of the call being served. Services only read from each other, so UNAVAILABLE is
+    /// retried within the deadline.
+    /// </summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="service">Which service, for example <c>Connections</c>.</param>
+    public static IHttpClientBuilder AddPlatformGrpcClient<TClient>(
+        this IHostApplicationBuilder builder,
+        string service
+    )
+        where TClient : ClientBase
+    {
+        builder.Services.TryAddSingleton<ServiceTokenSource>();
+        builder.Services.TryAddSingleton<ServiceTokenInterceptor>();
+        var setting = $"Services:{service}:Address";
+        return builder
+            .Services.AddGrpcClient<TClient>(
+                (provider, options) =>
+                    options.Address = AddressOf(
+                        provider.GetRequiredService<IConfiguration>()[setting],
+                        setting
+                    )
+            )
+            .ConfigureChannel(channel =>
+                channel.ServiceConfig = new ServiceConfig { MethodConfigs = { RetryUnavailable } }
+            )
+            .ConfigurePrimaryHttpMessageHandler(() =>
+                new SocketsHttpHandler
+                {
+                    ConnectTimeout = TimeSpan.FromSeconds(2),
+                    EnableMultipleHttp2Connections = true,
+                    KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+                    KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+                    PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+                    // trace context is written by the gRPC and HTTP instrumentation where telemetry is on
+                    ActivityHeadersPropagator = System
+                        .Diagnostics
+                        .DistributedContextPropagator
+                        .Current,
+                }
+            )
+            .AddInterceptor<ServiceTokenInterceptor>()
+            // workers call outside of any served call
+            .EnableCallContextPropagation(options => options.SuppressContextNotFoundErrors = true);
+    }
+
+    private static Uri AddressOf(string? address, string setting) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? uri
+            : throw new InvalidOperationException(
+                $"{setting} must be an http or https address; it is '{address}'."
+            );
+}

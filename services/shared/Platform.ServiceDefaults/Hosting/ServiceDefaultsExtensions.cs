@@ -1,0 +1,88 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Platform.ServiceDefaults.Errors;
+using Platform.ServiceDefaults.Identity;
+
+namespace Platform.ServiceDefaults.Hosting;
+
+/// <summary>What every service does alike.</summary>
+public static class ServiceDefaultsExtensions
+{
+    /// <summary>The largest request a service takes: the largest batch fits in a tenth of it.</summary>
+    public const int MaxRequestBytes = 1024 * 1024;
+
+    /// <summary>Adds telemetry, identity, errors, gRPC with REST transcoding, health and reflection.</summary>
+    public static WebApplicationBuilder AddServiceDefaults(
+        this WebApplicationBuilder builder,
+        string service
+    )
+    {
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(new ServiceName(service));
+        builder.Services.AddSingleton<ErrorDomains>();
+        builder.AddTelemetry(service);
+        builder.AddIdentity();
+        builder.ConfigureServer();
+        builder
+            .Services.AddGrpc(options =>
+            {
+                options.EnableDetailedErrors = false;
+                options.MaxReceiveMessageSize = MaxRequestBytes;
+                options.Interceptors.Add<ErrorInterceptor>();
+            })
+            .AddJsonTranscoding(options => options.TypeRegistry = ErrorResponse.DetailTypes);
+        builder.Services.AddGrpcReflection();
+        builder.Services.AddGrpcHealthChecks();
+        builder.Services.Configure<HostOptions>(options =>
+            options.ShutdownTimeout = TimeSpan.FromSeconds(10)
+        );
+        return builder;
+    }
+
+    /// <summary>Maps health (open to anonymous callers) and reflection, and puts authentication before everything else.</summary>
+    public static WebApplication MapServiceDefaults(this WebApplication app)
+    {
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapGrpcHealthChecksService().AllowAnonymous();
+        app.MapGrpcReflectionService();
+        return app;
+    }
+
+    private static void AddIdentity(this WebApplicationBuilder builder)
+    {
+        builder.AddValidatedOptions<AuthOptions>("Auth");
+        builder.AddValidatedOptions<ServiceIdentityOptions>("ServiceIdentity");
+        builder.Services.AddSingleton<TokenVerifier>();
+        builder
+            .Services.AddAuthentication(TokenAuthenticationHandler.Scheme)
+            .AddScheme<AuthenticationSchemeOptions, TokenAuthenticationHandler>(
+                TokenAuthenticationHandler.Scheme,
+                configureOptions: null
+            );
+        builder.Services.AddAuthorization(options =>
+            options.FallbackPolicy = new AuthorizationPolicyBuilder()
+                .RequireAuthenticatedUser()
+                .Build()
+        );
+    }
+
+    private static void ConfigureServer(this WebApplicationBuilder builder) =>
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            options.AddServerHeader = false;
+            options.Limits.Http2.MaxStreamsPerConnection = 1000;
+            options.Limits.Http2.InitialConnectionWindowSize = 1024 * 1024;
+            // streams rest for long; their readers are watched by heartbeats, not by bytes a second
+            options.Limits.MinResponseDataRate = null;
+            options.Limits.MinRequestBodyDataRate = null;
+            // gRPC in clear text: HTTP/1.1 and h2c cannot share a port
+            options.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2);
+        });
+}

@@ -1,0 +1,202 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Platform.Common.V1;
+using Platform.ServiceDefaults.Errors;
+
+namespace Platform.Storage.Sqlite;
+
+/// <summary>
+/// One SQLite file: WAL, synchronous=NORMAL (a commit survives the process, not a power cut of the machine), one writer,
+/// any number of readers. SQLite's calls block, and take microseconds; they run on the caller's thread.
+/// </summary>
+public sealed class SqliteDatabase : IDisposable
+{
+    private const int BusyTimeoutMs = 5000;
+
+    private readonly string _connectionString;
+    private readonly ConcurrentBag<SqliteSession> _readers = [];
+    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly SqliteSession _writer;
+    private volatile bool _disposed;
+
+    /// <summary>Opens or makes the file and brings its schema up to date.</summary>
+    /// <param name="path">The file; its folder is made if missing.</param>
+    /// <param name="migrations">
+    /// The schema's history. Each entry runs once, in order, in a transaction; <c>PRAGMA user_version</c> counts those that
+    /// ran. Entries are never changed once released.
+    /// </param>
+    /// <exception cref="InvalidOperationException">The file was written by a newer build.</exception>
+    public SqliteDatabase(string path, IReadOnlyList<string> migrations)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        Directory.CreateDirectory(folder);
+        _connectionString = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            // sessions are pooled here, with their prepared commands
+            Pooling = false,
+            DefaultTimeout = BusyTimeoutMs / 1000,
+        }.ToString();
+        _writer = Open();
+        Migrate(path, migrations);
+    }
+
+    /// <summary>Runs a read on a consistent snapshot of one statement each; several statements may see different states.</summary>
+    /// <exception cref="DomainException"><see cref="ErrorReason.StoreUnavailable"/>.</exception>
+    public Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<T>(cancellationToken);
+        }
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!_readers.TryTake(out var session))
+        {
+            session = Open();
+        }
+        try
+        {
+            return Task.FromResult(read(session));
+        }
+        catch (SqliteException exception)
+        {
+            throw Translate(exception);
+        }
+        finally
+        {
+            Return(session);
+        }
+    }
+
+    /// <summary>Runs a write as one transaction: all of it is stored when this returns, or nothing.</summary>
+    /// <exception cref="DomainException"><see cref="ErrorReason.StoreUnavailable"/> or <see cref="ErrorReason.StoreFull"/>.</exception>
+    public async Task<T> WriteAsync<T>(
+        Func<SqliteSession, T> write,
+        CancellationToken cancellationToken
+    )
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _writer.Begin();
+            try
+            {
+                var result = write(_writer);
+                _writer.Commit();
+                return result;
+            }
+            catch
+            {
+                _writer.Rollback();
+                throw;
+            }
+        }
+        catch (SqliteException exception)
+        {
+            throw Translate(exception);
+        }
+        finally
+        {
+            _writing.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+        _writing.Wait();
+        _disposed = true;
+        _writer.Dispose();
+        while (_readers.TryTake(out var session))
+        {
+            session.Dispose();
+        }
+        _writing.Dispose();
+    }
+
+    private void Return(SqliteSession session)
+    {
+        if (_disposed)
+        {
+            session.Dispose();
+            return;
+        }
+        _readers.Add(session);
+    }
+
+    private SqliteSession Open()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            connection.Open();
+            using var pragmas = connection.CreateCommand();
+            pragmas.CommandText = string.Create(
+                CultureInfo.InvariantCulture,
+                $"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout={BusyTimeoutMs}; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456;"
+            );
+            pragmas.ExecuteNonQuery();
+            return new SqliteSession(connection);
+        }
+        catch (SqliteException exception)
+        {
+            connection.Dispose();
+            throw Translate(exception);
+        }
+    }
+
+    private void Migrate(string path, IReadOnlyList<string> migrations)
+    {
+        var version = Convert.ToInt32(
+            _writer.Command("PRAGMA user_version").ExecuteScalar(),
+            CultureInfo.InvariantCulture
+        );
+        if (version > migrations.Count)
+        {
+            throw new InvalidOperationException(
+                $"'{path}' has schema {version}, this build knows {migrations.Count}: it was written by a newer build."
+            );
+        }
+        for (var next = version; next < migrations.Count; next++)
+        {
+            _writer.Begin();
+            try
+            {
+                _writer.Command(migrations[next]).ExecuteNonQuery();
+                _writer
+                    .Command(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"PRAGMA user_version={next + 1}"
+                        )
+                    )
+                    .ExecuteNonQuery();
+                _writer.Commit();
+            }
+            catch
+            {
+                _writer.Rollback();
+                throw;
+            }
+        }
+    }
+
+    // https://sqlite.org/rescode.html: 13 is SQLITE_FULL
+    private static DomainException Translate(SqliteException exception) =>
+        exception.SqliteErrorCode == 13
+            ? new DomainException(
+                ErrorReason.StoreFull,
+                "The store is full; nothing was written.",
+                exception
+            )
+            : new DomainException(
+                ErrorReason.StoreUnavailable,
+                "The store did not answer.",
+                exception
+            );
+}

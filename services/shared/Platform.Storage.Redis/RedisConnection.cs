@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using StackExchange.Redis;
+
+namespace Platform.Storage.Redis;
+
+/// <summary>
+/// The one multiplexer of a host, made at first use. It connects again by itself; while there is no connection, commands
+/// fail at once instead of waiting in a queue for one.
+/// </summary>
+public sealed class RedisConnection : IAsyncDisposable
+{
+    private readonly ConfigurationOptions _configuration;
+    private readonly ILoggerFactory _loggerFactory;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private volatile ConnectionMultiplexer? _multiplexer;
+    private bool _disposed;
+
+    public RedisConnection(IOptions<RedisOptions> options, ILoggerFactory loggerFactory)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var value = options.Value;
+        KeyPrefix = value.KeyPrefix;
+        _loggerFactory = loggerFactory;
+        _configuration = ConfigurationOptions.Parse(value.ConnectionString);
+        // The host starts, and reports itself as not ready, while Redis is away.
+        _configuration.AbortOnConnectFail = false;
+        _configuration.BacklogPolicy = BacklogPolicy.FailFast;
+        _configuration.ConnectTimeout = (int)value.ConnectTimeout.TotalMilliseconds;
+        _configuration.AsyncTimeout = (int)value.CommandTimeout.TotalMilliseconds;
+        _configuration.SyncTimeout = (int)value.CommandTimeout.TotalMilliseconds;
+        _configuration.LoggerFactory = loggerFactory;
+    }
+
+    /// <summary><see cref="RedisOptions.KeyPrefix"/>: key schemas begin their keys with it.</summary>
+    public string KeyPrefix { get; }
+
+    /// <summary>The database; it throws the exceptions of StackExchange.Redis.</summary>
+    public async ValueTask<IDatabase> GetDatabaseAsync(
+        CancellationToken cancellationToken = default
+    ) => (await GetMultiplexerAsync(cancellationToken).ConfigureAwait(false)).GetDatabase();
+
+    /// <summary>For pub/sub.</summary>
+    public async ValueTask<ISubscriber> GetSubscriberAsync(
+        CancellationToken cancellationToken = default
+    ) => (await GetMultiplexerAsync(cancellationToken).ConfigureAwait(false)).GetSubscriber();
+
+    public ValueTask<IConnectionMultiplexer> GetMultiplexerAsync(
+        CancellationToken cancellationToken = default
+    ) =>
+        _multiplexer is { } made
+            ? ValueTask.FromResult<IConnectionMultiplexer>(made)
+            : new ValueTask<IConnectionMultiplexer>(MakeAsync(cancellationToken));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        if (_multiplexer is { } made)
+        {
+            await made.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _gate.Dispose();
+    }
+
+    private async Task<IConnectionMultiplexer> MakeAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // With AbortOnConnectFail off this answers also when no server does.
+            return _multiplexer ??= await ConnectionMultiplexer
+                .ConnectAsync(_configuration)
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+}

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Identity;
@@ -38,7 +39,8 @@ public static class ServiceDefaultsExtensions
             })
             .AddJsonTranscoding(options => options.TypeRegistry = ErrorResponse.DetailTypes);
         builder.Services.AddGrpcReflection();
-        builder.Services.AddGrpcHealthChecks();
+        // with no check at all the health service would answer UNKNOWN; stores and indexes add theirs
+        builder.Services.AddGrpcHealthChecks().AddCheck("process", () => HealthCheckResult.Healthy());
         builder.Services.Configure<HostOptions>(options =>
             options.ShutdownTimeout = TimeSpan.FromSeconds(10)
         );

@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using HdrHistogram;
+
+namespace Platform.Benchmarks.Harness;
+
+/// <summary>Makes a bounded load: so many calls, so many in flight.</summary>
+public static class Load
+{
+    /// <summary>Runs <paramref name="calls"/> calls, <paramref name="inFlight"/> at a time, after a short warm-up.</summary>
+    /// <param name="name">What is measured.</param>
+    /// <param name="server">Whose processor time counts.</param>
+    /// <param name="call">The call; its argument counts up from 0.</param>
+    /// <param name="limit">The figure it is compared with.</param>
+    public static async Task<Figure> RunAsync(
+        string name,
+        ServerProcess server,
+        int calls,
+        int inFlight,
+        Func<int, Task> call,
+        string? limit = null
+    )
+    {
+        await RunOnceAsync(
+            Math.Min(calls, 5_000),
+            inFlight,
+            call,
+            new LongHistogram(TimeSpan.TicksPerHour, 3)
+        );
+        var histogram = new LongHistogram(TimeSpan.TicksPerHour, 3);
+        var cpu = server.ProcessorTime;
+        var clock = Stopwatch.StartNew();
+        var errors = await RunOnceAsync(calls, inFlight, call, histogram);
+        var elapsed = clock.Elapsed;
+        return new Figure(
+            name,
+            calls - errors,
+            errors,
+            elapsed,
+            TimeSpan.FromTicks(histogram.GetValueAtPercentile(50)),
+            TimeSpan.FromTicks(histogram.GetValueAtPercentile(99)),
+            server.ProcessorTime - cpu,
+            limit
+        );
+    }
+
+    private static async Task<long> RunOnceAsync(
+        int calls,
+        int inFlight,
+        Func<int, Task> call,
+        LongHistogram histogram
+    )
+    {
+        var next = -1;
+        var errors = 0L;
+        var workers = Enumerable
+            .Range(0, inFlight)
+            .Select(async _ =>
+            {
+                var latencies = new List<long>(calls / inFlight * 2);
+                for (
+                    var index = Interlocked.Increment(ref next);
+                    index < calls;
+                    index = Interlocked.Increment(ref next)
+                )
+                {
+                    var started = Stopwatch.GetTimestamp();
+                    try
+                    {
+                        await call(index);
+                        latencies.Add(Stopwatch.GetElapsedTime(started).Ticks);
+                    }
+                    catch (Grpc.Core.RpcException)
+                    {
+                        Interlocked.Increment(ref errors);
+                    }
+                }
+                return latencies;
+            })
+            .ToList();
+        foreach (var latency in (await Task.WhenAll(workers)).SelectMany(latencies => latencies))
+        {
+            histogram.RecordValue(latency);
+        }
+        return errors;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+
+namespace Platform.Benchmarks.Harness;
+
+/// <summary>A server in a process of its own, so that its processor time can be told from the load's.</summary>
+public sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private ServerProcess(Process process) => _process = process;
+
+    /// <summary>Processor time since its start.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Resident memory, in bytes.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Starts <c>dotnet ASSEMBLY ARGS</c> and waits until it is ready.</summary>
+    /// <exception cref="InvalidOperationException">It ended, or was not ready in 60 s.</exception>
+    public static async Task<ServerProcess> StartAsync(
+        string assembly,
+        IReadOnlyList<string> arguments,
+        Func<Task<bool>> ready
+    )
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.ArgumentList.Add(assembly);
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        var errors = new List<string>();
+        process.ErrorDataReceived += (_, line) => errors.Add(line.Data ?? "");
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        var server = new ServerProcess(process);
+        var clock = Stopwatch.StartNew();
+        while (!await ready())
+        {
+            if (process.HasExited || clock.Elapsed > TimeSpan.FromSeconds(60))
+            {
+                await server.DisposeAsync();
+                throw new InvalidOperationException(
+                    $"{Path.GetFileName(assembly)} was not ready: {string.Join('\n', errors)}"
+                );
+            }
+            await Task.Delay(50);
+        }
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Platform.ServiceDefaults.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Platform.Storage.Redis;
 
@@ -18,7 +19,13 @@ public static class RedisExtensions
             return builder;
         }
 
-        builder.AddValidatedOptions<RedisOptions>(RedisOptions.Section);
+        builder
+            .Services.AddOptions<RedisOptions>()
+            .BindConfiguration(RedisOptions.Section)
+            .ValidateOnStart();
+        builder.Services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>()
+        );
         builder.Services.AddSingleton<RedisConnection>();
         builder.Services.AddHealthChecks().AddCheck<RedisHealthCheck>("redis", tags: ["ready"]);
         return builder;

@@ -1,0 +1,13 @@
+namespace Platform.Messaging.Conversations;
+
+/// <summary>A member of a conversation.</summary>
+/// <param name="MemberId">Who.</param>
+/// <param name="JoinTime">When they came in.</param>
+/// <param name="AddedById">Who added them; empty for the one who started it.</param>
+/// <param name="ReadNumber">How far they have read.</param>
+public sealed record ConversationMember(
+    string MemberId,
+    DateTimeOffset JoinTime,
+    string AddedById,
+    long ReadNumber
+);

@@ -1,0 +1,7 @@
+namespace Platform.Messaging.Messages;
+
+/// <summary>How far a member has read a conversation.</summary>
+/// <param name="ReadNumber">The last number read; when the mark was refused, as it stands.</param>
+/// <param name="UnreadCount">Messages of others after it.</param>
+/// <param name="BeyondEnd">The number was not given out yet; nothing changed.</param>
+public sealed record ReadMark(long ReadNumber, long UnreadCount, bool BeyondEnd = false);

@@ -1,0 +1,24 @@
+namespace Platform.Messaging.Messages;
+
+/// <summary>A message as it stands in the store.</summary>
+public sealed record StoredMessage
+{
+    public required string ConversationId { get; init; }
+
+    /// <summary>1, 2, 3 ... in the order of storing, without gaps.</summary>
+    public required long Number { get; init; }
+    public required MessageKind Kind { get; init; }
+    public required string SenderId { get; init; }
+
+    /// <summary>Empty for a tombstone.</summary>
+    public required string Text { get; init; }
+    public IReadOnlyList<MessageLink> Links { get; init; } = [];
+
+    /// <summary>Whom it is about, where the kind says so.</summary>
+    public IReadOnlyList<string> AffectedMemberIds { get; init; } = [];
+
+    /// <summary>Does not fall as numbers rise.</summary>
+    public required DateTimeOffset CreateTime { get; init; }
+    public DateTimeOffset? EditTime { get; init; }
+    public DateTimeOffset? DeleteTime { get; init; }
+}

@@ -1,0 +1,111 @@
+using Platform.Messaging.Conversations;
+using Platform.Messaging.Messages;
+
+namespace Platform.Messaging.Storage;
+
+/// <summary>
+/// Keeps conversations and their messages. The contract suite <c>MessageStoreContract</c> holds every engine to these words.
+/// <para>
+/// <b>Numbers.</b> The messages of a conversation are numbered 1, 2, 3 ... in the order in which they were stored. No number is ever
+/// missing, given twice or given to something that was not stored, whatever crashes and however many append at once. A reader who
+/// sees number n sees all before it. An engine with transactions increments and inserts in one. An engine with single-document
+/// atomicity inserts the message under the key (conversation, last + 1), tries again with the next number when that key is taken, and
+/// then moves the conversation's last number up, never down; what a crash left behind there is derived again from the
+/// messages, which are the truth.
+/// </para>
+/// <para>
+/// <b>Members.</b> They change only by messages (<see cref="MessageKind.MembersAdded"/>, <see cref="MessageKind.MemberLeft"/>), in
+/// their order. An append names the version of the members for which it was allowed, and stores nothing if they have
+/// changed since: the number it tries for is then taken by the change.
+/// </para>
+/// <para>
+/// <b>Once.</b> (conversation, sender, request id) names at most one message, for as long as the message exists; (member, request
+/// id) at most one start, for 24 hours.
+/// </para>
+/// <para>
+/// <b>Fresh.</b> What a call stored, every later call on any replica sees. A conversation that the member is not in is
+/// answered exactly like one that is not there: null. Failures of the engine are thrown as
+/// <c>STORE_UNAVAILABLE</c>; then nothing is known, and the call may be repeated with its request id.
+/// </para>
+/// </summary>
+public interface IMessageStore
+{
+    /// <summary>What an earlier start with this request id became; null if there was none within 24 hours.</summary>
+    Task<StartedConversation?> FindStartAsync(
+        string memberId,
+        string requestId,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// Makes the conversation unless one of that id is there. A repeated request gives what it gave at first; the caller
+    /// compares the fingerprint.
+    /// </summary>
+    Task<StartedConversation> StartAsync(
+        NewConversation conversation,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>A conversation as <paramref name="memberId"/> sees it.</summary>
+    Task<ConversationView?> FindConversationAsync(
+        string conversationId,
+        string memberId,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// The member's conversations by last activity, newest first. One whose activity changes while pages are read is shown once at
+    /// most from there on: it has moved before the position.
+    /// </summary>
+    /// <param name="memberId">Whose.</param>
+    /// <param name="after">A <see cref="ConversationPage.Next"/>, or null for the first page.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="unreadOnly">Only those with something unread.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="FormatException"><paramref name="after"/> is no position of this store.</exception>
+    Task<ConversationPage> ListConversationsAsync(
+        string memberId,
+        string? after,
+        int limit,
+        bool unreadOnly,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>What a send must know before it may be allowed. The request id may be empty.</summary>
+    Task<SendPreparation> PrepareAsync(
+        string conversationId,
+        string senderId,
+        string requestId,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// Appends a message under the next number, with all that follows from it in one step as every reader sees it: the conversation's
+    /// last number and activity, the members or name that it changes, and one more unread for each other member. A
+    /// sender with nothing unread has read their own message.
+    /// </summary>
+    Task<AppendResult> AppendAsync(MessageDraft draft, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Messages by number, from the first that the member may read. Costs the same in a conversation of ten and of ten
+    /// million.
+    /// </summary>
+    Task<MessagePage?> ReadMessagesAsync(
+        string conversationId,
+        string memberId,
+        MessageRange range,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Moves the member's read mark up to <paramref name="number"/>, never down and never beyond the last message.</summary>
+    Task<ReadMark?> MarkReadAsync(
+        string conversationId,
+        string memberId,
+        long number,
+        DateTimeOffset time,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>What the member has not read; the sums of what the list of conversations says.</summary>
+    Task<UnreadCounts> CountUnreadAsync(string memberId, CancellationToken cancellationToken);
+}

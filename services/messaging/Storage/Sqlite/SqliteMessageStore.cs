@@ -1,0 +1,744 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Platform.Messaging.Conversations;
+using Platform.Messaging.Messages;
+using Platform.Storage.Sqlite;
+
+namespace Platform.Messaging.Storage.Sqlite;
+
+/// <summary>The message store on SQLite: what the port asks to happen in one step happens in one transaction.</summary>
+public sealed class SqliteMessageStore : IMessageStore, IDisposable
+{
+    private static readonly TimeSpan StartRequestsKept = TimeSpan.FromHours(24);
+
+    private const string MessageColumns =
+        "number, kind, sender, text, links, affected, created, edited, deleted";
+
+    private const string ViewColumns = """
+        c.key, c.id, c.kind, c.name, c.creator, c.created, c.last_number, c.last_activity,
+        p.first_number, p.read_number, p.unread,
+        m.kind, m.sender, substr(m.text, 1, 200), m.created, m.deleted IS NOT NULL, p.activity
+        """;
+
+    private readonly SqliteDatabase _database;
+    private readonly TimeProvider _time;
+
+    /// <summary>Opens the file, or makes it.</summary>
+    public SqliteMessageStore(string path, TimeProvider time)
+    {
+        _database = new SqliteDatabase(path, MessagingSchema.Migrations);
+        _time = time;
+    }
+
+    public void Dispose() => _database.Dispose();
+
+    public Task<StartedConversation?> FindStartAsync(
+        string memberId,
+        string requestId,
+        CancellationToken cancellationToken
+    ) => _database.ReadAsync(session => FindStart(session, memberId, requestId), cancellationToken);
+
+    public Task<StartedConversation> StartAsync(
+        NewConversation conversation,
+        CancellationToken cancellationToken
+    ) => _database.WriteAsync(session => Start(session, conversation), cancellationToken);
+
+    public Task<ConversationView?> FindConversationAsync(
+        string conversationId,
+        string memberId,
+        CancellationToken cancellationToken
+    ) =>
+        _database.ReadAsync(
+            session =>
+            {
+                var command = session
+                    .Command(
+                        $"""
+                        SELECT {ViewColumns}
+                        FROM conversations c
+                        JOIN participants p ON p.conversation = c.key AND p.member = $member
+                        LEFT JOIN messages m ON m.conversation = c.key AND m.number = c.last_number
+                        WHERE c.id = $id
+                        """
+                    )
+                    .Bind("$member", memberId)
+                    .Bind("$id", conversationId);
+                return ReadViews(session, command) is [var row] ? row.View : null;
+            },
+            cancellationToken
+        );
+
+    public Task<ConversationPage> ListConversationsAsync(
+        string memberId,
+        string? after,
+        int limit,
+        bool unreadOnly,
+        CancellationToken cancellationToken
+    )
+    {
+        var (activity, key) = after is null ? (long.MaxValue, long.MaxValue) : ParsePosition(after);
+        return _database.ReadAsync(
+            session =>
+            {
+                var command = session
+                    .Command(
+                        $"""
+                        SELECT {ViewColumns}
+                        FROM participants p
+                        JOIN conversations c ON c.key = p.conversation
+                        LEFT JOIN messages m ON m.conversation = c.key AND m.number = c.last_number
+                        WHERE p.member = $member AND (p.activity, p.conversation) < ($activity, $key)
+                            {(unreadOnly ? "AND p.unread > 0" : "")}
+                        ORDER BY p.activity DESC, p.conversation DESC
+                        LIMIT $limit
+                        """
+                    )
+                    .Bind("$member", memberId)
+                    .Bind("$activity", activity)
+                    .Bind("$key", key)
+                    .Bind("$limit", limit + 1);
+                var rows = ReadViews(session, command);
+                if (rows.Count <= limit)
+                {
+                    return new ConversationPage([.. rows.Select(row => row.View)], Next: null);
+                }
+                var last = rows[limit - 1];
+                return new ConversationPage(
+                    [.. rows.Take(limit).Select(row => row.View)],
+                    string.Create(CultureInfo.InvariantCulture, $"{last.Activity}.{last.Key}")
+                );
+            },
+            cancellationToken
+        );
+    }
+
+    public Task<SendPreparation> PrepareAsync(
+        string conversationId,
+        string senderId,
+        string requestId,
+        CancellationToken cancellationToken
+    ) =>
+        _database.ReadAsync(
+            session =>
+            {
+                // the version before the members: if they change between the two, the append finds out
+                if (FindConversation(session, conversationId) is not { } conversation)
+                {
+                    return new SendPreparation(null, null);
+                }
+                var earlier = FindRequest(session, conversation.Key, senderId, requestId);
+                var members = ReadMembers(session, conversation.Key);
+                return new SendPreparation(
+                    members.Exists(member => member.MemberId == senderId)
+                        ? new Membership(
+                            conversation.Kind,
+                            [.. members.Select(member => member.MemberId)],
+                            conversation.MembersVersion
+                        )
+                        : null,
+                    earlier
+                );
+            },
+            cancellationToken
+        );
+
+    public Task<AppendResult> AppendAsync(
+        MessageDraft draft,
+        CancellationToken cancellationToken
+    ) => _database.WriteAsync(session => Append(session, draft), cancellationToken);
+
+    public Task<MessagePage?> ReadMessagesAsync(
+        string conversationId,
+        string memberId,
+        MessageRange range,
+        CancellationToken cancellationToken
+    ) =>
+        _database.ReadAsync(
+            session => ReadMessages(session, conversationId, memberId, range),
+            cancellationToken
+        );
+
+    public Task<ReadMark?> MarkReadAsync(
+        string conversationId,
+        string memberId,
+        long number,
+        DateTimeOffset time,
+        CancellationToken cancellationToken
+    ) =>
+        _database.WriteAsync(
+            session => MarkRead(session, conversationId, memberId, number, time),
+            cancellationToken
+        );
+
+    public Task<UnreadCounts> CountUnreadAsync(
+        string memberId,
+        CancellationToken cancellationToken
+    ) =>
+        _database.ReadAsync(
+            session =>
+            {
+                using var reader = session
+                    .Command(
+                        "SELECT count(*), coalesce(sum(unread), 0) FROM participants WHERE member = $member AND unread > 0"
+                    )
+                    .Bind("$member", memberId)
+                    .ExecuteReader();
+                reader.Read();
+                return new UnreadCounts(reader.GetInt64(0), reader.GetInt64(1));
+            },
+            cancellationToken
+        );
+
+    private StartedConversation? FindStart(SqliteSession session, string memberId, string requestId)
+    {
+        using var reader = session
+            .Command(
+                """
+                SELECT c.id, r.created, r.fingerprint
+                FROM start_requests r
+                JOIN conversations c ON c.key = r.conversation
+                WHERE r.member = $member AND r.request_id = $request AND r.time > $from
+                """
+            )
+            .Bind("$member", memberId)
+            .Bind("$request", requestId)
+            .Bind("$from", (_time.GetUtcNow() - StartRequestsKept).ToUnixTimeMilliseconds())
+            .ExecuteReader();
+        return reader.Read()
+            ? new StartedConversation(
+                reader.GetString(0),
+                reader.GetBoolean(1),
+                reader.GetString(2)
+            )
+            : null;
+    }
+
+    private StartedConversation Start(SqliteSession session, NewConversation conversation)
+    {
+        var time = conversation.Time.ToUnixTimeMilliseconds();
+        var repeatable = conversation.RequestId.Length > 0;
+        if (
+            repeatable
+            && FindStart(session, conversation.CreatorId, conversation.RequestId) is { } earlier
+        )
+        {
+            return earlier;
+        }
+        var existing = FindConversation(session, conversation.Id);
+        var key = existing?.Key ?? InsertConversation(session, conversation, time);
+        var created = existing is null;
+        if (repeatable)
+        {
+            session
+                .Command("DELETE FROM start_requests WHERE time <= $before")
+                .Bind("$before", (conversation.Time - StartRequestsKept).ToUnixTimeMilliseconds())
+                .ExecuteNonQuery();
+            session
+                .Command(
+                    """
+                    INSERT OR REPLACE INTO start_requests (member, request_id, fingerprint, conversation, created, time)
+                    VALUES ($member, $request, $fingerprint, $conversation, $created, $time)
+                    """
+                )
+                .Bind("$member", conversation.CreatorId)
+                .Bind("$request", conversation.RequestId)
+                .Bind("$fingerprint", conversation.Fingerprint)
+                .Bind("$conversation", key)
+                .Bind("$created", created)
+                .Bind("$time", time)
+                .ExecuteNonQuery();
+        }
+        return new StartedConversation(conversation.Id, created, conversation.Fingerprint);
+    }
+
+    private static long InsertConversation(
+        SqliteSession session,
+        NewConversation conversation,
+        long time
+    )
+    {
+        var key = Convert.ToInt64(
+            session
+                .Command(
+                    """
+                    INSERT INTO conversations (id, kind, name, creator, created, last_activity)
+                    VALUES ($id, $kind, $name, $creator, $time, $time)
+                    RETURNING key
+                    """
+                )
+                .Bind("$id", conversation.Id)
+                .Bind("$kind", (int)conversation.Kind)
+                .Bind("$name", conversation.Name)
+                .Bind("$creator", conversation.CreatorId)
+                .Bind("$time", time)
+                .ExecuteScalar(),
+            CultureInfo.InvariantCulture
+        );
+        InsertMember(
+            session,
+            key,
+            conversation.CreatorId,
+            addedBy: "",
+            time,
+            firstNumber: 1,
+            unread: 0
+        );
+        foreach (var other in conversation.OtherMemberIds)
+        {
+            InsertMember(
+                session,
+                key,
+                other,
+                conversation.CreatorId,
+                time,
+                firstNumber: 1,
+                unread: 0
+            );
+        }
+        return key;
+    }
+
+    private static void InsertMember(
+        SqliteSession session,
+        long key,
+        string memberId,
+        string addedBy,
+        long time,
+        long firstNumber,
+        long unread
+    ) =>
+        session
+            .Command(
+                """
+                INSERT INTO participants
+                    (conversation, member, joined, added_by, first_number, read_number, unread, activity)
+                VALUES ($conversation, $member, $time, $added_by, $first, $first - 1, $unread, $time)
+                """
+            )
+            .Bind("$conversation", key)
+            .Bind("$member", memberId)
+            .Bind("$time", time)
+            .Bind("$added_by", addedBy)
+            .Bind("$first", firstNumber)
+            .Bind("$unread", unread)
+            .ExecuteNonQuery();
+
+    private static AppendResult Append(SqliteSession session, MessageDraft draft)
+    {
+        if (FindConversation(session, draft.ConversationId) is not { } conversation)
+        {
+            return new AppendResult(AppendOutcome.MembershipChanged);
+        }
+        if (FindRequest(session, conversation.Key, draft.SenderId, draft.RequestId) is { } earlier)
+        {
+            return earlier.Fingerprint == draft.Fingerprint
+                ? new AppendResult(AppendOutcome.Repeated, earlier.Number, earlier.CreateTime)
+                : new AppendResult(AppendOutcome.RequestReused);
+        }
+        // the version stands for the members, the sender among them
+        if (conversation.MembersVersion != draft.MembershipVersion)
+        {
+            return new AppendResult(AppendOutcome.MembershipChanged);
+        }
+        // the wall clock may step back; times in a conversation do not
+        var time = Math.Max(draft.Time.ToUnixTimeMilliseconds(), conversation.LastActivity);
+        var number = Convert.ToInt64(
+            session
+                .Command(
+                    """
+                    UPDATE conversations
+                    SET last_number = last_number + 1,
+                        last_activity = $time,
+                        members_version = members_version + $members_change,
+                        name = coalesce($name, name)
+                    WHERE key = $key
+                    RETURNING last_number
+                    """
+                )
+                .Bind("$key", conversation.Key)
+                .Bind("$time", time)
+                .Bind(
+                    "$members_change",
+                    draft.Kind is MessageKind.MembersAdded or MessageKind.MemberLeft ? 1 : 0
+                )
+                .Bind("$name", draft.Kind == MessageKind.Renamed ? draft.Text : null)
+                .ExecuteScalar(),
+            CultureInfo.InvariantCulture
+        );
+        InsertMessage(session, conversation.Key, number, draft, time);
+        session
+            .Command(
+                """
+                UPDATE participants
+                SET activity = $time,
+                    unread = unread + (member <> $sender),
+                    read_number = CASE WHEN member = $sender AND unread = 0 THEN $number ELSE read_number END
+                WHERE conversation = $key
+                """
+            )
+            .Bind("$key", conversation.Key)
+            .Bind("$time", time)
+            .Bind("$sender", draft.SenderId)
+            .Bind("$number", number)
+            .ExecuteNonQuery();
+        if (draft.Kind == MessageKind.MembersAdded)
+        {
+            foreach (var added in draft.AffectedMemberIds)
+            {
+                InsertMember(
+                    session,
+                    conversation.Key,
+                    added,
+                    draft.SenderId,
+                    time,
+                    firstNumber: number,
+                    unread: 1
+                );
+            }
+        }
+        else if (draft.Kind == MessageKind.MemberLeft)
+        {
+            session
+                .Command("DELETE FROM participants WHERE conversation = $key AND member = $member")
+                .Bind("$key", conversation.Key)
+                .Bind("$member", draft.SenderId)
+                .ExecuteNonQuery();
+        }
+        return new AppendResult(AppendOutcome.Stored, number, At(time));
+    }
+
+    private static void InsertMessage(
+        SqliteSession session,
+        long key,
+        long number,
+        MessageDraft draft,
+        long time
+    ) =>
+        session
+            .Command(
+                """
+                INSERT INTO messages
+                    (conversation, number, kind, sender, text, links, affected, created, request_id, fingerprint)
+                VALUES
+                    ($conversation, $number, $kind, $sender, $text, $links, $affected, $created, $request, $fingerprint)
+                """
+            )
+            .Bind("$conversation", key)
+            .Bind("$number", number)
+            .Bind("$kind", (int)draft.Kind)
+            .Bind("$sender", draft.SenderId)
+            .Bind("$text", draft.Text)
+            .Bind("$links", ToJson(draft.Links))
+            .Bind("$affected", ToJson(draft.AffectedMemberIds))
+            .Bind("$created", time)
+            .Bind("$request", draft.RequestId.Length == 0 ? null : draft.RequestId)
+            .Bind("$fingerprint", draft.RequestId.Length == 0 ? null : draft.Fingerprint)
+            .ExecuteNonQuery();
+
+    private static MessagePage? ReadMessages(
+        SqliteSession session,
+        string conversationId,
+        string memberId,
+        MessageRange range
+    )
+    {
+        if (FindParticipant(session, conversationId, memberId) is not { } participant)
+        {
+            return null;
+        }
+        // the end as it was found: what is appended meanwhile is for the next page
+        var start = range.Start == 0 && range.NewestFirst ? long.MaxValue : range.Start;
+        var low = range.NewestFirst
+            ? participant.FirstNumber
+            : Math.Max(start, participant.FirstNumber);
+        var high = range.NewestFirst
+            ? Math.Min(start, participant.LastNumber)
+            : participant.LastNumber;
+        using var reader = session
+            .Command(
+                range.NewestFirst
+                    ? $"SELECT {MessageColumns} FROM messages WHERE conversation = $key AND number BETWEEN $low AND $high ORDER BY number DESC LIMIT $limit"
+                    : $"SELECT {MessageColumns} FROM messages WHERE conversation = $key AND number BETWEEN $low AND $high ORDER BY number LIMIT $limit"
+            )
+            .Bind("$key", participant.Key)
+            .Bind("$low", low)
+            .Bind("$high", high)
+            .Bind("$limit", range.Limit)
+            .ExecuteReader();
+        var messages = new List<StoredMessage>(range.Limit);
+        var bytes = 0;
+        while (bytes < range.MaxBytes && reader.Read())
+        {
+            var message = ReadMessage(reader, conversationId);
+            messages.Add(message);
+            bytes += Encoding.UTF8.GetByteCount(message.Text);
+        }
+        long? next = messages switch
+        {
+            [.., var last] when range.NewestFirst && last.Number > low => last.Number - 1,
+            [.., var last] when !range.NewestFirst && last.Number < high => last.Number + 1,
+            _ => null,
+        };
+        return new MessagePage(messages, next, participant.LastNumber);
+    }
+
+    private static StoredMessage ReadMessage(SqliteDataReader reader, string conversationId) =>
+        new()
+        {
+            ConversationId = conversationId,
+            Number = reader.GetInt64(0),
+            Kind = (MessageKind)reader.GetInt32(1),
+            SenderId = reader.GetString(2),
+            Text = reader.GetString(3),
+            Links = FromJson<MessageLink>(reader.GetStringOrNull(4)),
+            AffectedMemberIds = FromJson<string>(reader.GetStringOrNull(5)),
+            CreateTime = At(reader.GetInt64(6)),
+            EditTime = reader.GetInt64OrNull(7) is { } edited ? At(edited) : null,
+            DeleteTime = reader.GetInt64OrNull(8) is { } deleted ? At(deleted) : null,
+        };
+
+    private static ReadMark? MarkRead(
+        SqliteSession session,
+        string conversationId,
+        string memberId,
+        long number,
+        DateTimeOffset time
+    )
+    {
+        if (FindParticipant(session, conversationId, memberId) is not { } participant)
+        {
+            return null;
+        }
+        if (number > participant.LastNumber || number <= participant.ReadNumber)
+        {
+            return new ReadMark(
+                participant.ReadNumber,
+                participant.Unread,
+                number > participant.LastNumber
+            );
+        }
+        var unread =
+            number == participant.LastNumber
+                ? 0
+                : Convert.ToInt64(
+                    session
+                        .Command(
+                            "SELECT count(*) FROM messages WHERE conversation = $key AND number > $number AND sender <> $member"
+                        )
+                        .Bind("$key", participant.Key)
+                        .Bind("$number", number)
+                        .Bind("$member", memberId)
+                        .ExecuteScalar(),
+                    CultureInfo.InvariantCulture
+                );
+        session
+            .Command(
+                """
+                UPDATE participants SET read_number = $number, read_time = $time, unread = $unread
+                WHERE conversation = $key AND member = $member
+                """
+            )
+            .Bind("$key", participant.Key)
+            .Bind("$member", memberId)
+            .Bind("$number", number)
+            .Bind("$time", time.ToUnixTimeMilliseconds())
+            .Bind("$unread", unread)
+            .ExecuteNonQuery();
+        return new ReadMark(number, unread);
+    }
+
+    private static ConversationRow? FindConversation(SqliteSession session, string conversationId)
+    {
+        using var reader = session
+            .Command(
+                "SELECT key, kind, last_activity, members_version FROM conversations WHERE id = $id"
+            )
+            .Bind("$id", conversationId)
+            .ExecuteReader();
+        return reader.Read()
+            ? new ConversationRow(
+                reader.GetInt64(0),
+                (ConversationKind)reader.GetInt32(1),
+                reader.GetInt64(2),
+                reader.GetInt64(3)
+            )
+            : null;
+    }
+
+    private static ParticipantRow? FindParticipant(
+        SqliteSession session,
+        string conversationId,
+        string memberId
+    )
+    {
+        using var reader = session
+            .Command(
+                """
+                SELECT c.key, c.last_number, p.first_number, p.read_number, p.unread
+                FROM conversations c
+                JOIN participants p ON p.conversation = c.key AND p.member = $member
+                WHERE c.id = $id
+                """
+            )
+            .Bind("$id", conversationId)
+            .Bind("$member", memberId)
+            .ExecuteReader();
+        return reader.Read()
+            ? new ParticipantRow(
+                reader.GetInt64(0),
+                reader.GetInt64(1),
+                reader.GetInt64(2),
+                reader.GetInt64(3),
+                reader.GetInt64(4)
+            )
+            : null;
+    }
+
+    private static EarlierRequest? FindRequest(
+        SqliteSession session,
+        long key,
+        string senderId,
+        string requestId
+    )
+    {
+        if (requestId.Length == 0)
+        {
+            return null;
+        }
+        using var reader = session
+            .Command(
+                """
+                SELECT number, created, fingerprint FROM messages
+                WHERE conversation = $key AND sender = $sender AND request_id = $request
+                """
+            )
+            .Bind("$key", key)
+            .Bind("$sender", senderId)
+            .Bind("$request", requestId)
+            .ExecuteReader();
+        return reader.Read()
+            ? new EarlierRequest(reader.GetInt64(0), At(reader.GetInt64(1)), reader.GetString(2))
+            : null;
+    }
+
+    private static List<ConversationMember> ReadMembers(SqliteSession session, long key)
+    {
+        using var reader = session
+            .Command(
+                """
+                SELECT member, joined, added_by, read_number FROM participants
+                WHERE conversation = $key ORDER BY first_number, member
+                """
+            )
+            .Bind("$key", key)
+            .ExecuteReader();
+        var members = new List<ConversationMember>(2);
+        while (reader.Read())
+        {
+            members.Add(
+                new ConversationMember(
+                    reader.GetString(0),
+                    At(reader.GetInt64(1)),
+                    reader.GetString(2),
+                    reader.GetInt64(3)
+                )
+            );
+        }
+        return members;
+    }
+
+    private static List<ViewRow> ReadViews(SqliteSession session, SqliteCommand command)
+    {
+        var rows = new List<ViewRow>();
+        using (var reader = command.ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                rows.Add(new ViewRow(reader.GetInt64(0), reader.GetInt64(16), ReadView(reader)));
+            }
+        }
+        return
+        [
+            .. rows.Select(row =>
+                row with
+                {
+                    View = row.View with { Members = ReadMembers(session, row.Key) },
+                }
+            ),
+        ];
+    }
+
+    private static ConversationView ReadView(SqliteDataReader reader)
+    {
+        var lastNumber = reader.GetInt64(6);
+        return new ConversationView
+        {
+            Id = reader.GetString(1),
+            Kind = (ConversationKind)reader.GetInt32(2),
+            Name = reader.GetString(3),
+            CreatorId = reader.GetString(4),
+            CreateTime = At(reader.GetInt64(5)),
+            LastNumber = lastNumber,
+            LastActivityTime = At(reader.GetInt64(7)),
+            LastMessage =
+                lastNumber == 0
+                    ? null
+                    : new MessagePreview(
+                        lastNumber,
+                        (MessageKind)reader.GetInt32(11),
+                        reader.GetString(12),
+                        reader.GetString(13),
+                        At(reader.GetInt64(14)),
+                        reader.GetBoolean(15)
+                    ),
+            Members = [],
+            FirstNumber = reader.GetInt64(8),
+            ReadNumber = reader.GetInt64(9),
+            UnreadCount = reader.GetInt64(10),
+        };
+    }
+
+    private static (long Activity, long Key) ParsePosition(string position)
+    {
+        var parts = position.Split('.');
+        return
+            parts.Length == 2
+            && long.TryParse(
+                parts[0],
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var activity
+            )
+            && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var key)
+            ? (activity, key)
+            : throw new FormatException("Not a position of this list.");
+    }
+
+    private static DateTimeOffset At(long milliseconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    private static string? ToJson<T>(IReadOnlyList<T> items) =>
+        items.Count == 0 ? null : JsonSerializer.Serialize(items);
+
+    private static List<T> FromJson<T>(string? json) =>
+        json is null ? [] : JsonSerializer.Deserialize<List<T>>(json)!;
+
+    private sealed record ConversationRow(
+        long Key,
+        ConversationKind Kind,
+        long LastActivity,
+        long MembersVersion
+    );
+
+    private sealed record ParticipantRow(
+        long Key,
+        long LastNumber,
+        long FirstNumber,
+        long ReadNumber,
+        long Unread
+    );
+
+    private sealed record ViewRow(long Key, long Activity, ConversationView View);
+}

@@ -1,0 +1,244 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Platform.Common.V1;
+using Platform.Connections.Invitations;
+using Platform.Connections.Relationships;
+using Platform.Connections.Storage;
+using Platform.Connections.V1;
+using Platform.ServiceDefaults.Errors;
+using Platform.ServiceDefaults.Identity;
+using Platform.ServiceDefaults.Paging;
+using Platform.ServiceDefaults.Validation;
+
+namespace Platform.Connections.Connections;
+
+/// <summary>Translates the contract of connections.</summary>
+public sealed class ConnectionsGrpcService(ConnectionsHandler handler, RevisionGate gate)
+    : ConnectionsService.ConnectionsServiceBase
+{
+    private const int MaxBatch = 500;
+    private const int DefaultPage = 50;
+    private const int MaxPage = 1000;
+    private const int DefaultChunk = 1000;
+    private const int MaxChunk = 5000;
+
+    /// <inheritdoc />
+    public override async Task<CheckConnectionResponse> CheckConnection(
+        CheckConnectionRequest request,
+        ServerCallContext context
+    )
+    {
+        var actor = ActingMember.Of(context, request.MemberId);
+        if (!MemberId.IsValid(request.OtherId))
+        {
+            new RequestValidator().MemberId("other_id", request.OtherId).ThrowIfInvalid();
+        }
+        await gate.EnsureAsync(request.Consistency, context.CancellationToken);
+        var result = await handler.CheckAsync(actor, request.OtherId, context.CancellationToken);
+        return new CheckConnectionResponse
+        {
+            Status = (ConnectionStatus)result.Standing,
+            InvitationId = result.PendingInvitation?.ToString() ?? "",
+        };
+    }
+
+    /// <inheritdoc />
+    public override async Task<BatchCheckConnectionsResponse> BatchCheckConnections(
+        BatchCheckConnectionsRequest request,
+        ServerCallContext context
+    )
+    {
+        var actor = ActingMember.Of(context, request.MemberId);
+        new RequestValidator()
+            .Batch("other_ids", request.OtherIds.Count, MaxBatch)
+            .MemberIds("other_ids", request.OtherIds)
+            .ThrowIfInvalid();
+        await gate.EnsureAsync(request.Consistency, context.CancellationToken);
+        var results = await handler.CheckAsync(actor, request.OtherIds, context.CancellationToken);
+        var response = new BatchCheckConnectionsResponse();
+        for (var index = 0; index < results.Count; index++)
+        {
+            response.Checks.Add(
+                new ConnectionCheck
+                {
+                    OtherId = request.OtherIds[index],
+                    Status = (ConnectionStatus)results[index].Standing,
+                    InvitationId = results[index].PendingInvitation?.ToString() ?? "",
+                }
+            );
+        }
+        return response;
+    }
+
+    /// <inheritdoc />
+    public override async Task<ListConnectionsResponse> ListConnections(
+        ListConnectionsRequest request,
+        ServerCallContext context
+    )
+    {
+        var actor = ActingMember.Of(context, request.MemberId);
+        var validator = new RequestValidator()
+            .OptionalMemberId("owner_id", request.OwnerId)
+            .Optional("order", request.Order);
+        var limit = validator.PageSize(request.PageSize, DefaultPage, MaxPage);
+        var from = ReadTime(validator, "connected_from_time", request.ConnectedFromTime);
+        var before = ReadTime(validator, "connected_before_time", request.ConnectedBeforeTime);
+        validator.ThrowIfInvalid();
+        var owner = request.OwnerId.Length == 0 ? actor : request.OwnerId;
+        var order = request.Order == ConnectionOrder.Id ? ListOrder.Id : ListOrder.Recent;
+        var scope = $"connections/{actor}/{owner}/{order}/{from:O}/{before:O}";
+        var after = ListPositionText.Read(PageToken.Decode(scope, request.PageToken));
+        await gate.EnsureAsync(request.Consistency, context.CancellationToken);
+
+        // one more than asked for tells whether there is a next page
+        var entries = await handler.ListAsync(
+            new ListQuery(owner, RelationshipList.Connections, limit + 1)
+            {
+                Order = order,
+                After = after,
+                From = from,
+                Before = before,
+            },
+            context.CancellationToken
+        );
+        var response = new ListConnectionsResponse
+        {
+            NextPageToken =
+                entries.Count > limit
+                    ? PageToken.Encode(scope, ListPositionText.Write(entries[limit - 1].Position))
+                    : "",
+        };
+        foreach (var entry in entries.Take(limit))
+        {
+            response.Connections.Add(
+                new Connection
+                {
+                    MemberId = entry.OtherId,
+                    ConnectedTime = entry.Time.ToTimestamp(),
+                }
+            );
+        }
+        return response;
+    }
+
+    /// <inheritdoc />
+    public override async Task<CountConnectionsResponse> CountConnections(
+        CountConnectionsRequest request,
+        ServerCallContext context
+    )
+    {
+        var actor = ActingMember.Of(context, request.MemberId);
+        new RequestValidator().OptionalMemberId("owner_id", request.OwnerId).ThrowIfInvalid();
+        await gate.EnsureAsync(request.Consistency, context.CancellationToken);
+        return new CountConnectionsResponse
+        {
+            Count = await handler.CountAsync(
+                request.OwnerId.Length == 0 ? actor : request.OwnerId,
+                context.CancellationToken
+            ),
+        };
+    }
+
+    /// <inheritdoc />
+    public override async Task<RemoveConnectionResponse> RemoveConnection(
+        RemoveConnectionRequest request,
+        ServerCallContext context
+    )
+    {
+        var actor = ActingMember.Of(context, request.MemberId);
+        new RequestValidator()
+            .RequestId(request.RequestId)
+            .MemberId("other_id", request.OtherId)
+            .ThrowIfInvalid();
+        var answer = await handler.RemoveAsync(
+            actor,
+            request.OtherId,
+            InvitationMapping.ToRequestKey(request.RequestId, request),
+            context.CancellationToken
+        );
+        return new RemoveConnectionResponse { Revision = RevisionToken.Write(answer.Revision) };
+    }
+
+    /// <inheritdoc />
+    public override async Task StreamConnections(
+        StreamConnectionsRequest request,
+        IServerStreamWriter<StreamConnectionsResponse> responseStream,
+        ServerCallContext context
+    )
+    {
+        var caller = context.GetCaller();
+        caller.Require(CallerRole.Service);
+        var owner = ActingMember.Of(context, request.MemberId);
+        if (request.ChunkSize is < 0 or > MaxChunk)
+        {
+            new RequestValidator()
+                .Add(
+                    "chunk_size",
+                    $"must be between 0 (the default, {DefaultChunk}) and {MaxChunk}"
+                )
+                .ThrowIfInvalid();
+        }
+        var scope = $"stream/{owner}";
+        var after = ReadCursor(scope, request.Cursor);
+        await gate.EnsureAsync(request.Consistency, context.CancellationToken);
+
+        var size = request.ChunkSize == 0 ? DefaultChunk : request.ChunkSize;
+        await foreach (
+            var chunk in handler.StreamAsync(owner, after, size, context.CancellationToken)
+        )
+        {
+            after = chunk.Count > 0 ? chunk[^1].Position : after;
+            var response = new StreamConnectionsResponse
+            {
+                Cursor = PageToken.Encode(
+                    scope,
+                    after is null ? null : ListPositionText.Write(after)
+                ),
+                Complete = chunk.Count < size,
+            };
+            foreach (var entry in chunk)
+            {
+                response.ConnectionIds.Add(entry.OtherId);
+            }
+            await responseStream.WriteAsync(response, context.CancellationToken);
+        }
+    }
+
+    private static ListPosition? ReadCursor(string scope, string cursor)
+    {
+        try
+        {
+            return ListPositionText.Read(PageToken.Decode(scope, cursor));
+        }
+        catch (DomainException exception) when (exception.Reason == ErrorReason.InvalidPageToken)
+        {
+            throw new DomainException(
+                ErrorReason.InvalidCursor,
+                "The cursor is not one that this stream gave.",
+                exception
+            );
+        }
+    }
+
+    private static DateTimeOffset? ReadTime(
+        RequestValidator validator,
+        string field,
+        Timestamp? timestamp
+    )
+    {
+        if (timestamp is null)
+        {
+            return null;
+        }
+        try
+        {
+            return timestamp.ToDateTimeOffset();
+        }
+        catch (InvalidOperationException)
+        {
+            // nanoseconds or seconds outside what the type promises
+            validator.Add(field, "is not a valid timestamp");
+            return null;
+        }
+    }
+}

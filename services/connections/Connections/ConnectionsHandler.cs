@@ -1,0 +1,134 @@
+using System.Runtime.CompilerServices;
+using Platform.Common.V1;
+using Platform.Connections.Invitations;
+using Platform.Connections.Relationships;
+using Platform.Connections.Storage;
+using Platform.ServiceDefaults.Errors;
+
+namespace Platform.Connections.Connections;
+
+/// <summary>Decides on connections.</summary>
+public sealed class ConnectionsHandler(IConnectionStore store, RelationshipUpdater updater)
+{
+    /// <summary>What stands between two members.</summary>
+    public async ValueTask<ConnectionCheckResult> CheckAsync(
+        string viewer,
+        string other,
+        CancellationToken cancellationToken
+    ) =>
+        string.Equals(viewer, other, StringComparison.Ordinal)
+            ? new ConnectionCheckResult(ConnectionStanding.Self, null)
+            : See(
+                viewer,
+                other,
+                await store
+                    .GetStatusAsync(MemberPair.Of(viewer, other), cancellationToken)
+                    .ConfigureAwait(false)
+            );
+
+    /// <summary>What stands between a member and each of others, in their order, from one consistent read.</summary>
+    public async Task<IReadOnlyList<ConnectionCheckResult>> CheckAsync(
+        string viewer,
+        IReadOnlyList<string> others,
+        CancellationToken cancellationToken
+    )
+    {
+        var statuses = await store
+            .GetStatusesAsync(viewer, others, cancellationToken)
+            .ConfigureAwait(false);
+        var results = new ConnectionCheckResult[others.Count];
+        for (var index = 0; index < results.Length; index++)
+        {
+            results[index] = string.Equals(viewer, others[index], StringComparison.Ordinal)
+                ? new ConnectionCheckResult(ConnectionStanding.Self, null)
+                : See(viewer, others[index], statuses[index]);
+        }
+        return results;
+    }
+
+    /// <summary>A page of a member's connections.</summary>
+    public Task<IReadOnlyList<ListEntry>> ListAsync(
+        ListQuery query,
+        CancellationToken cancellationToken
+    ) => store.ListAsync(query, cancellationToken);
+
+    /// <summary>How many connections a member has.</summary>
+    public Task<long> CountAsync(string owner, CancellationToken cancellationToken) =>
+        store.CountAsync(owner, RelationshipList.Connections, cancellationToken);
+
+    /// <summary>Ends a connection.</summary>
+    /// <exception cref="DomainException">See <c>ConnectionsService.RemoveConnection</c>.</exception>
+    public Task<RelationshipAnswer> RemoveAsync(
+        string actor,
+        string other,
+        RequestKey? request,
+        CancellationToken cancellationToken
+    )
+    {
+        if (string.Equals(actor, other, StringComparison.Ordinal))
+        {
+            throw new DomainException(ErrorReason.SameMember, "Nobody is connected to themselves.");
+        }
+        return updater.UpdateAsync(
+            MemberPair.Of(actor, other),
+            relationship =>
+                relationship.Remove(new RelationshipCommand(actor, updater.Now, request)),
+            cancellationToken
+        );
+    }
+
+    /// <summary>
+    /// All connections of a member, newest first, in chunks; always at least one chunk, and only the last one is not full. Each is
+    /// read when it is asked for, so a slow reader holds nothing open.
+    /// </summary>
+    public async IAsyncEnumerable<IReadOnlyList<ListEntry>> StreamAsync(
+        string owner,
+        ListPosition? after,
+        int chunkSize,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var position = after;
+        while (true)
+        {
+            var chunk = await store
+                .ListAsync(
+                    new ListQuery(owner, RelationshipList.Connections, chunkSize)
+                    {
+                        After = position,
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            yield return chunk;
+            if (chunk.Count < chunkSize)
+            {
+                yield break;
+            }
+            position = chunk[^1].Position;
+        }
+    }
+
+    private static ConnectionCheckResult See(string viewer, string other, PairStatus status)
+    {
+        if (status.BlockedBy != Side.None)
+        {
+            return new ConnectionCheckResult(ConnectionStanding.None, null);
+        }
+        switch (status.State)
+        {
+            case RelationshipState.Connected:
+                return new ConnectionCheckResult(ConnectionStanding.Connected, null);
+            case RelationshipState.Pending:
+                var pair = MemberPair.Of(viewer, other);
+                return new ConnectionCheckResult(
+                    pair.SideOf(viewer) == status.Inviter
+                        ? ConnectionStanding.InvitationSent
+                        : ConnectionStanding.InvitationReceived,
+                    new InvitationId(pair, status.InvitationNumber)
+                );
+            default:
+                return new ConnectionCheckResult(ConnectionStanding.None, null);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Platform.Connections.Blocks;
+using Platform.Connections.Connections;
+using Platform.Connections.Invitations;
+using Platform.Connections.Members;
+using Platform.Connections.Network;
+using Platform.Connections.Recommendations;
+using Platform.Connections.Relationships;
+using Platform.Connections.Settings;
+using Platform.Connections.Storage;
+using Platform.ServiceDefaults.Hosting;
+
+namespace Platform.Connections;
+
+/// <summary>The connections service.</summary>
+public static class ConnectionsApp
+{
+    /// <summary>Builds the service, ready to run; also for hosts that run several services, and for tests.</summary>
+    public static WebApplication Build(
+        string[] args,
+        Action<WebApplicationBuilder>? configure = null
+    )
+    {
+        var builder = PlatformApp.CreateBuilder("connections", args, configure);
+        builder.AddValidatedOptions<InvitationOptions>("Invitations");
+        builder.AddConnectionStore();
+        builder.Services.AddSingleton<RelationshipUpdater>();
+        builder.Services.AddSingleton<RevisionGate>();
+        builder.Services.AddSingleton<InvitationsHandler>();
+        builder.Services.AddSingleton<ConnectionsHandler>();
+        // gRPC classes hold no state of a call
+        builder.Services.AddSingleton<InvitationsGrpcService>();
+        builder.Services.AddSingleton<ConnectionsGrpcService>();
+
+        var app = builder.Build();
+        app.MapServiceDefaults();
+        app.MapGrpcService<InvitationsGrpcService>();
+        app.MapGrpcService<ConnectionsGrpcService>();
+        app.MapGrpcService<NetworkGrpcService>();
+        app.MapGrpcService<RecommendationsGrpcService>();
+        app.MapGrpcService<BlocksGrpcService>();
+        app.MapGrpcService<ConnectionSettingsGrpcService>();
+        app.MapGrpcService<MembersGrpcService>();
+        return app;
+    }
+}

@@ -1,0 +1,40 @@
+using Platform.Connections.Relationships;
+using Platform.ServiceDefaults.Hosting;
+
+namespace Platform.Connections.Invitations;
+
+/// <summary>Section <c>Invitations</c>: the rules of inviting.</summary>
+public sealed class InvitationOptions : IValidatedOptions
+{
+    /// <summary>How long an invitation waits before it expires.</summary>
+    public TimeSpan Expiry { get; set; } = TimeSpan.FromDays(180);
+
+    /// <summary>How long a withdrawal bars its inviter from inviting the same member.</summary>
+    public TimeSpan WithdrawCoolDown { get; set; } = TimeSpan.FromDays(21);
+
+    /// <summary>How long a decline bars the inviter from inviting the same member.</summary>
+    public TimeSpan DeclineCoolDown { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>Whether a batch in which notes repeat word for word is refused.</summary>
+    public bool RefuseGenericNotes { get; set; } = true;
+
+    /// <summary>The times, as the domain takes them.</summary>
+    public InvitationPolicy Policy => new(Expiry, WithdrawCoolDown, DeclineCoolDown);
+
+    /// <inheritdoc />
+    public IEnumerable<string> Validate()
+    {
+        if (Expiry <= TimeSpan.Zero)
+        {
+            yield return $"Invitations:Expiry must be positive; it is {Expiry}.";
+        }
+        if (WithdrawCoolDown < TimeSpan.Zero)
+        {
+            yield return $"Invitations:WithdrawCoolDown must not be negative; it is {WithdrawCoolDown}.";
+        }
+        if (DeclineCoolDown < TimeSpan.Zero)
+        {
+            yield return $"Invitations:DeclineCoolDown must not be negative; it is {DeclineCoolDown}.";
+        }
+    }
+}

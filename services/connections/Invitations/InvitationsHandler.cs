@@ -1,0 +1,170 @@
+using Microsoft.Extensions.Options;
+using Platform.Common.V1;
+using Platform.Connections.Relationships;
+using Platform.Connections.Storage;
+using Platform.ServiceDefaults.Errors;
+
+namespace Platform.Connections.Invitations;
+
+/// <summary>Decides on invitations.</summary>
+public sealed class InvitationsHandler(
+    IConnectionStore store,
+    RelationshipUpdater updater,
+    IOptionsMonitor<InvitationOptions> options
+)
+{
+    /// <summary>Invites a member; connects the two when the other's invitation is pending.</summary>
+    /// <exception cref="DomainException">See <c>InvitationsService.SendInvitation</c>.</exception>
+    public Task<RelationshipAnswer> SendAsync(
+        string actor,
+        InvitationToSend invitation,
+        CancellationToken cancellationToken
+    )
+    {
+        if (string.Equals(actor, invitation.InviteeId, StringComparison.Ordinal))
+        {
+            throw new DomainException(
+                ErrorReason.SelfInvitation,
+                "A member cannot invite themselves."
+            );
+        }
+        var policy = options.CurrentValue.Policy;
+        return updater.UpdateAsync(
+            MemberPair.Of(actor, invitation.InviteeId),
+            relationship =>
+                relationship.Send(
+                    new RelationshipCommand(actor, updater.Now, invitation.Request),
+                    invitation.Note,
+                    invitation.Context,
+                    policy
+                ),
+            cancellationToken
+        );
+    }
+
+    /// <summary>Refuses a batch in which notes repeat word for word, unless a setting allows it.</summary>
+    /// <exception cref="DomainException"><see cref="ErrorReason.GenericNote"/>.</exception>
+    public void RefuseGenericNotes(IEnumerable<string> notes)
+    {
+        if (!options.CurrentValue.RefuseGenericNotes)
+        {
+            return;
+        }
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        if (notes.Any(note => note.Length > 0 && !seen.Add(note.Trim())))
+        {
+            throw new DomainException(
+                ErrorReason.GenericNote,
+                "Notes of a batch must not repeat word for word."
+            );
+        }
+    }
+
+    /// <summary>Reads an invitation that the member sent or received.</summary>
+    /// <exception cref="DomainException"><see cref="ErrorReason.InvitationNotFound"/>.</exception>
+    public async Task<Relationship> GetAsync(
+        string actor,
+        InvitationId id,
+        CancellationToken cancellationToken
+    )
+    {
+        var side = PartyOf(actor, id);
+        var relationship = await store.GetAsync(id.Pair, cancellationToken).ConfigureAwait(false);
+        return relationship.Invitation?.Number == id.Number && relationship.ShowsInvitationTo(side)
+            ? relationship
+            : throw NotFound();
+    }
+
+    /// <summary>A page of the member's invitations, newest first.</summary>
+    public Task<IReadOnlyList<Relationship>> ListAsync(
+        ListQuery query,
+        CancellationToken cancellationToken
+    ) => store.ListRelationshipsAsync(query, cancellationToken);
+
+    /// <summary>The counts of all lists of a member.</summary>
+    public Task<IReadOnlyDictionary<RelationshipList, long>> CountAsync(
+        string actor,
+        CancellationToken cancellationToken
+    ) => store.CountAllAsync(actor, cancellationToken);
+
+    /// <summary>Accepts a pending invitation.</summary>
+    /// <exception cref="DomainException">See <c>InvitationsService.AcceptInvitation</c>.</exception>
+    public Task<RelationshipAnswer> AcceptAsync(
+        string actor,
+        InvitationId id,
+        RequestKey? request,
+        CancellationToken cancellationToken
+    )
+    {
+        PartyOf(actor, id);
+        return updater.UpdateAsync(
+            id.Pair,
+            relationship =>
+                relationship.Accept(
+                    new RelationshipCommand(actor, updater.Now, request),
+                    id.Number
+                ),
+            cancellationToken
+        );
+    }
+
+    /// <summary>Declines a pending invitation.</summary>
+    /// <exception cref="DomainException">See <c>InvitationsService.DeclineInvitation</c>.</exception>
+    public Task<RelationshipAnswer> DeclineAsync(
+        string actor,
+        InvitationId id,
+        DeclineReason reason,
+        string text,
+        RequestKey? request,
+        CancellationToken cancellationToken
+    )
+    {
+        PartyOf(actor, id);
+        var policy = options.CurrentValue.Policy;
+        return updater.UpdateAsync(
+            id.Pair,
+            relationship =>
+                relationship.Decline(
+                    new RelationshipCommand(actor, updater.Now, request),
+                    id.Number,
+                    reason,
+                    text,
+                    policy
+                ),
+            cancellationToken
+        );
+    }
+
+    /// <summary>Takes a pending invitation back.</summary>
+    /// <exception cref="DomainException">See <c>InvitationsService.WithdrawInvitation</c>.</exception>
+    public Task<RelationshipAnswer> WithdrawAsync(
+        string actor,
+        InvitationId id,
+        RequestKey? request,
+        CancellationToken cancellationToken
+    )
+    {
+        PartyOf(actor, id);
+        var policy = options.CurrentValue.Policy;
+        return updater.UpdateAsync(
+            id.Pair,
+            relationship =>
+                relationship.Withdraw(
+                    new RelationshipCommand(actor, updater.Now, request),
+                    id.Number,
+                    policy
+                ),
+            cancellationToken
+        );
+    }
+
+    // strangers learn nothing: the answer is that of an invitation that does not exist
+    private static Side PartyOf(string actor, InvitationId id)
+    {
+        var side = id.Pair.SideOf(actor);
+        return side == Side.None ? throw NotFound() : side;
+    }
+
+    private static DomainException NotFound() =>
+        new(ErrorReason.InvitationNotFound, "There is no such invitation.");
+}

@@ -1,0 +1,6 @@
+using Platform.Connections.V1;
+
+namespace Platform.Connections.Network;
+
+/// <summary>Mapped so that every method answers UNIMPLEMENTED with its reason; docs/api.md lists what is there.</summary>
+public sealed class NetworkGrpcService : NetworkService.NetworkServiceBase;

@@ -1,0 +1,425 @@
+using Platform.Common.V1;
+using Platform.ServiceDefaults.Errors;
+
+namespace Platform.Connections.Relationships;
+
+/// <summary>
+/// All that is between two members, as one document: the state machine of inviting and being connected. It is immutable;
+/// each command decides on a new one, a repetition or a refusal, and whoever executes the decision stores it if the
+/// revision is still the same. So of two who act at once one wins, and the other decides again on what the winner left.
+/// </summary>
+public sealed record Relationship
+{
+    /// <summary>How long a <c>request_id</c> is remembered.</summary>
+    public static readonly TimeSpan RequestIdLifetime = TimeSpan.FromHours(24);
+
+    /// <summary>How many mutations with a <c>request_id</c> a pair remembers at most; the oldest go first.</summary>
+    public const int MaxRecentMutations = 32;
+
+    /// <summary>How many transitions a pair remembers at most; the oldest go first.</summary>
+    public const int MaxLedger = 16;
+
+    /// <summary>The two members.</summary>
+    public required MemberPair Pair { get; init; }
+
+    /// <summary>What stands between them.</summary>
+    public RelationshipState State { get; init; }
+
+    /// <summary>Who of the two blocks the other.</summary>
+    public Side BlockedBy { get; init; }
+
+    /// <summary>The latest invitation; null when there never was one.</summary>
+    public Invitation? Invitation { get; init; }
+
+    /// <summary>Since when the two are in this state: the time by which lists order them.</summary>
+    public DateTimeOffset StateTime { get; init; }
+
+    /// <summary>Until when the low side may not invite.</summary>
+    public DateTimeOffset? LowBarredUntil { get; init; }
+
+    /// <summary>Until when the high side may not invite.</summary>
+    public DateTimeOffset? HighBarredUntil { get; init; }
+
+    /// <summary>The mutations that can be repeated, oldest first.</summary>
+    public IReadOnlyList<RecentMutation> RecentMutations { get; init; } = [];
+
+    /// <summary>What happened, oldest first.</summary>
+    public IReadOnlyList<Transition> Ledger { get; init; } = [];
+
+    /// <summary>The revision the store gave to the last change; 0 when nothing is stored.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>What a check needs to know.</summary>
+    public PairStatus Status =>
+        new(State, Invitation?.Inviter ?? Side.None, Invitation?.Number ?? 0, BlockedBy);
+
+    /// <summary>The relationship of two members between whom nothing ever happened.</summary>
+    public static Relationship None(MemberPair pair) => new() { Pair = pair };
+
+    /// <summary>
+    /// Invites the other. If the other's invitation is pending, the two connect: whoever asks for the same thing from the
+    /// other side has as good as accepted, also while in a cool-down.
+    /// </summary>
+    public Decision Send(
+        RelationshipCommand command,
+        string note,
+        InvitationContext? context,
+        InvitationPolicy policy
+    )
+    {
+        var actor = ActorOf(command);
+        if (FindRepetition(command, actor) is { } repetition)
+        {
+            return repetition;
+        }
+        if (BlockedBy != Side.None)
+        {
+            return Refuse(ErrorReason.NotInvitable, "This member cannot be invited.");
+        }
+        if (State == RelationshipState.Connected)
+        {
+            return Refuse(ErrorReason.AlreadyConnected, "The two are connected already.");
+        }
+        if (State == RelationshipState.Pending)
+        {
+            return Invitation!.Inviter == actor
+                ? Refuse(ErrorReason.AlreadyInvited, "The invitation to this member is pending.")
+                : Connect(command, actor);
+        }
+        if (BarredUntil(actor) is { } until && command.Now < until)
+        {
+            return Decision.Refuse(
+                new DomainException(
+                    ErrorReason.CoolDown,
+                    "An earlier invitation was withdrawn or declined; a new one is barred for a while."
+                ).With("until", until)
+            );
+        }
+        var invitation = new Invitation
+        {
+            Number = (Invitation?.Number ?? 0) + 1,
+            Inviter = actor,
+            State = InvitationState.Pending,
+            Note = note,
+            Context = context,
+            SentTime = command.Now,
+            ExpireTime = command.Now + policy.Expiry,
+        };
+        return Store(
+            command,
+            actor,
+            TransitionKind.Invited,
+            this with
+            {
+                State = RelationshipState.Pending,
+                Invitation = invitation,
+            },
+            invitation
+        );
+    }
+
+    /// <summary>Accepts the pending invitation; only the invitee.</summary>
+    /// <param name="command">Who, when.</param>
+    /// <param name="number">Which invitation of the pair.</param>
+    public Decision Accept(RelationshipCommand command, int number)
+    {
+        var actor = ActorOf(command);
+        return FindRepetition(command, actor)
+            ?? RefuseUnlessPending(actor, number, asInviter: false)
+            ?? Connect(command, actor);
+    }
+
+    /// <summary>Declines the pending invitation, and bars its inviter for a while; only the invitee.</summary>
+    public Decision Decline(
+        RelationshipCommand command,
+        int number,
+        DeclineReason reason,
+        string text,
+        InvitationPolicy policy
+    )
+    {
+        var actor = ActorOf(command);
+        if (
+            (
+                FindRepetition(command, actor)
+                ?? RefuseUnlessPending(actor, number, asInviter: false)
+            ) is
+            { } settled
+        )
+        {
+            return settled;
+        }
+        var until = command.Now + policy.DeclineCoolDown;
+        var invitation = Invitation! with
+        {
+            State = InvitationState.Declined,
+            EndTime = command.Now,
+            DeclineReason = reason,
+            DeclineText = text,
+            CoolDownEnd = until,
+        };
+        return Store(
+            command,
+            actor,
+            TransitionKind.Declined,
+            Bar(invitation.Inviter, until) with
+            {
+                State = RelationshipState.Declined,
+                Invitation = invitation,
+            },
+            invitation
+        );
+    }
+
+    /// <summary>Takes the pending invitation back, and bars its inviter for a while; only the inviter.</summary>
+    public Decision Withdraw(RelationshipCommand command, int number, InvitationPolicy policy)
+    {
+        var actor = ActorOf(command);
+        if (
+            (
+                FindRepetition(command, actor)
+                ?? RefuseUnlessPending(actor, number, asInviter: true)
+            ) is
+            { } settled
+        )
+        {
+            return settled;
+        }
+        var until = command.Now + policy.WithdrawCoolDown;
+        var invitation = Invitation! with
+        {
+            State = InvitationState.Withdrawn,
+            EndTime = command.Now,
+            CoolDownEnd = until,
+        };
+        return Store(
+            command,
+            actor,
+            TransitionKind.Withdrawn,
+            Bar(actor, until) with
+            {
+                State = RelationshipState.Withdrawn,
+                Invitation = invitation,
+            },
+            invitation
+        );
+    }
+
+    /// <summary>Ends the connection. Bars nobody: either may invite again at once.</summary>
+    public Decision Remove(RelationshipCommand command)
+    {
+        var actor = ActorOf(command);
+        if (FindRepetition(command, actor) is { } repetition)
+        {
+            return repetition;
+        }
+        return State == RelationshipState.Connected
+            ? Store(
+                command,
+                actor,
+                TransitionKind.Removed,
+                this with
+                {
+                    State = RelationshipState.Removed,
+                },
+                answer: null
+            )
+            : Refuse(ErrorReason.NotConnected, "The two are not connected.");
+    }
+
+    /// <summary>Whether the invitation is there for a side: a withdrawn one vanishes for its invitee.</summary>
+    public bool ShowsInvitationTo(Side side) =>
+        Invitation is { } invitation
+        && State != RelationshipState.Removed
+        && BlockedBy == Side.None
+        && (invitation.Inviter == side || invitation.State != InvitationState.Withdrawn);
+
+    /// <summary>The list of a side's member in which this stands; null for none. See <see cref="RelationshipList"/> for accepted ones.</summary>
+    public RelationshipList? ListOf(Side side)
+    {
+        if (BlockedBy != Side.None)
+        {
+            return null;
+        }
+        var sent = Invitation?.Inviter == side;
+        return State switch
+        {
+            RelationshipState.Connected => RelationshipList.Connections,
+            RelationshipState.Pending when sent => RelationshipList.SentPending,
+            RelationshipState.Pending => RelationshipList.ReceivedPending,
+            RelationshipState.Declined when sent => RelationshipList.SentDeclined,
+            RelationshipState.Declined => RelationshipList.ReceivedDeclined,
+            RelationshipState.Expired when sent => RelationshipList.SentExpired,
+            RelationshipState.Expired => RelationshipList.ReceivedExpired,
+            RelationshipState.Withdrawn when sent => RelationshipList.SentWithdrawn,
+            _ => null,
+        };
+    }
+
+    /// <summary>Until when a side may not invite; null when it may.</summary>
+    public DateTimeOffset? BarredUntil(Side side) =>
+        side == Side.Low ? LowBarredUntil : HighBarredUntil;
+
+    /// <summary>This, with the revision that the store gives to what is new in it.</summary>
+    public Relationship Stamped(long revision) =>
+        this with
+        {
+            Revision = revision,
+            Ledger =
+            [
+                .. Ledger.Select(line =>
+                    line.Revision == 0 ? line with { Revision = revision } : line
+                ),
+            ],
+            RecentMutations =
+            [
+                .. RecentMutations.Select(mutation =>
+                    mutation.Revision == 0 ? mutation with { Revision = revision } : mutation
+                ),
+            ],
+        };
+
+    private static Decision Refuse(ErrorReason reason, string message) =>
+        Decision.Refuse(new DomainException(reason, message));
+
+    private Side ActorOf(RelationshipCommand command)
+    {
+        var side = Pair.SideOf(command.Actor);
+        return side != Side.None
+            ? side
+            : throw new ArgumentException("The actor is not of this pair.", nameof(command));
+    }
+
+    private Decision Connect(RelationshipCommand command, Side actor)
+    {
+        var invitation = Invitation! with
+        {
+            State = InvitationState.Accepted,
+            EndTime = command.Now,
+        };
+        return Store(
+            command,
+            actor,
+            TransitionKind.Connected,
+            this with
+            {
+                State = RelationshipState.Connected,
+                Invitation = invitation,
+                LowBarredUntil = null,
+                HighBarredUntil = null,
+            },
+            invitation
+        );
+    }
+
+    private Relationship Bar(Side side, DateTimeOffset until) =>
+        side == Side.Low
+            ? this with
+            {
+                LowBarredUntil = until,
+            }
+            : this with
+            {
+                HighBarredUntil = until,
+            };
+
+    private Decision? RefuseUnlessPending(Side actor, int number, bool asInviter)
+    {
+        if (
+            Invitation is not { } invitation
+            || invitation.Number != number
+            || BlockedBy != Side.None
+        )
+        {
+            return Refuse(ErrorReason.InvitationNotFound, "There is no such invitation.");
+        }
+        if ((invitation.Inviter == actor) != asInviter)
+        {
+            return asInviter
+                ? Refuse(ErrorReason.NotTheInviter, "Only the inviter may do this.")
+                : Refuse(ErrorReason.NotTheInvitee, "Only the invitee answers an invitation.");
+        }
+        if (invitation.State == InvitationState.Pending)
+        {
+            return null;
+        }
+        var state = invitation.State.ToString().ToLowerInvariant();
+        return Decision.Refuse(
+            new DomainException(
+                ErrorReason.InvitationNotPending,
+                $"The invitation is not pending: it is {state}."
+            ).With("state", state)
+        );
+    }
+
+    private Decision? FindRepetition(RelationshipCommand command, Side actor)
+    {
+        if (command.Request is not { } request)
+        {
+            return null;
+        }
+        foreach (var mutation in RecentMutations)
+        {
+            if (
+                mutation.Actor == actor
+                && string.Equals(mutation.RequestId, request.Id, StringComparison.Ordinal)
+                && command.Now - mutation.Time < RequestIdLifetime
+            )
+            {
+                return string.Equals(
+                    mutation.Fingerprint,
+                    request.Fingerprint,
+                    StringComparison.Ordinal
+                )
+                    ? Decision.Repeat(
+                        new RelationshipAnswer(Pair, mutation.Invitation, mutation.Revision)
+                    )
+                    : Refuse(
+                        ErrorReason.RequestIdReused,
+                        "The request_id was used for a request with other content."
+                    );
+            }
+        }
+        return null;
+    }
+
+    private Decision Store(
+        RelationshipCommand command,
+        Side actor,
+        TransitionKind kind,
+        Relationship changed,
+        Invitation? answer
+    )
+    {
+        var line = new Transition(
+            kind,
+            actor,
+            command.Now,
+            changed.Invitation!.Number,
+            Revision: 0
+        );
+        IEnumerable<RecentMutation> mutations = RecentMutations.Where(mutation =>
+            command.Now - mutation.Time < RequestIdLifetime
+        );
+        if (command.Request is { } request)
+        {
+            mutations = mutations.Append(
+                new RecentMutation(
+                    actor,
+                    request.Id,
+                    request.Fingerprint,
+                    command.Now,
+                    answer,
+                    Revision: 0
+                )
+            );
+        }
+        var next = changed with
+        {
+            StateTime = command.Now,
+            Ledger = [.. Ledger.Append(line).TakeLast(MaxLedger)],
+            RecentMutations = [.. mutations.TakeLast(MaxRecentMutations)],
+        };
+        return Decision.Store(next, answer);
+    }
+}

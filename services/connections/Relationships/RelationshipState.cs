@@ -1,0 +1,26 @@
+namespace Platform.Connections.Relationships;
+
+/// <summary>What stands between two members. The numbers are stored.</summary>
+public enum RelationshipState
+{
+    /// <summary>Nothing ever happened.</summary>
+    None = 0,
+
+    /// <summary>An invitation waits for its answer.</summary>
+    Pending = 1,
+
+    /// <summary>First-degree connections.</summary>
+    Connected = 2,
+
+    /// <summary>The last invitation was declined.</summary>
+    Declined = 3,
+
+    /// <summary>The last invitation was withdrawn.</summary>
+    Withdrawn = 4,
+
+    /// <summary>The last invitation expired.</summary>
+    Expired = 5,
+
+    /// <summary>The connection was ended by one of the two.</summary>
+    Removed = 6,
+}

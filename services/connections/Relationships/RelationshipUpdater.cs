@@ -1,0 +1,53 @@
+using Platform.Common.V1;
+using Platform.Connections.Storage;
+using Platform.ServiceDefaults.Errors;
+
+namespace Platform.Connections.Relationships;
+
+/// <summary>Executes commands: reads the pair, lets it decide, stores by compare-and-set, and decides again when somebody was faster.</summary>
+public sealed class RelationshipUpdater(IConnectionStore store, TimeProvider time)
+{
+    // each lost round means that another caller's change was stored; a pair has few changes left by then
+    private const int MaxRounds = 16;
+
+    /// <summary>The time of a change that is made now.</summary>
+    public DateTimeOffset Now =>
+        DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    /// <summary>Decides on the pair and stores what comes of it.</summary>
+    /// <param name="pair">The pair.</param>
+    /// <param name="decide">Pure; called again on what another caller left.</param>
+    /// <param name="cancellationToken">Ends it between rounds.</param>
+    /// <exception cref="DomainException">The refusal decided on, or <see cref="ErrorReason.Contention"/>.</exception>
+    public async Task<RelationshipAnswer> UpdateAsync(
+        MemberPair pair,
+        Func<Relationship, Decision> decide,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var relationship = await store.GetAsync(pair, cancellationToken).ConfigureAwait(false);
+            var decision = decide(relationship);
+            if (decision.Refusal is { } refusal)
+            {
+                throw refusal;
+            }
+            if (decision.Next is not { } next)
+            {
+                return decision.Answer!;
+            }
+            if (
+                await store.TryStoreAsync(next, cancellationToken).ConfigureAwait(false) is
+                { } stored
+            )
+            {
+                return decision.Answer! with { Revision = stored.Revision };
+            }
+        }
+        throw new DomainException(
+            ErrorReason.Contention,
+            "Too many callers changed this pair at once; nothing was stored."
+        );
+    }
+}

@@ -1,0 +1,20 @@
+namespace Platform.Connections.Relationships;
+
+/// <summary>What can happen to a pair. The numbers are stored, and are those of the contract.</summary>
+public enum TransitionKind
+{
+    /// <summary>An invitation was sent.</summary>
+    Invited = 1,
+
+    /// <summary>The two connected, by an acceptance or by crossing invitations.</summary>
+    Connected = 3,
+
+    /// <summary>The invitation was declined.</summary>
+    Declined = 4,
+
+    /// <summary>The invitation was withdrawn.</summary>
+    Withdrawn = 6,
+
+    /// <summary>The connection was ended.</summary>
+    Removed = 8,
+}

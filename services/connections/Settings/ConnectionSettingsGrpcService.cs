@@ -1,0 +1,7 @@
+using Platform.Connections.V1;
+
+namespace Platform.Connections.Settings;
+
+/// <summary>Mapped so that every method answers UNIMPLEMENTED with its reason; docs/api.md lists what is there.</summary>
+public sealed class ConnectionSettingsGrpcService
+    : ConnectionSettingsService.ConnectionSettingsServiceBase;

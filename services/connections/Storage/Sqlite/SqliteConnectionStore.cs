@@ -1,0 +1,392 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Platform.Connections.Relationships;
+using Platform.Storage.Sqlite;
+
+namespace Platform.Connections.Storage.Sqlite;
+
+/// <summary>The store on SQLite, for one process. Schema and its reasons: <see cref="ConnectionsSchema"/>.</summary>
+public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
+{
+    private const string Columns = "low, high, state, blocked_by, state_time, revision, document";
+
+    private const string StatusSql =
+        "SELECT state, inviter, invitation_number, blocked_by FROM relationships WHERE low = $low AND high = $high";
+
+    // both halves are lookups by key; one statement, so one snapshot
+    private const string StatusesSql = """
+        SELECT r.high, r.state, r.inviter, r.invitation_number, r.blocked_by
+        FROM json_each($greater) AS other CROSS JOIN relationships AS r ON r.low = $member AND r.high = other.value
+        UNION ALL
+        SELECT r.low, r.state, r.inviter, r.invitation_number, r.blocked_by
+        FROM json_each($smaller) AS other CROSS JOIN relationships AS r ON r.low = other.value AND r.high = $member
+        """;
+
+    private const string GetSql =
+        $"SELECT {Columns} FROM relationships WHERE low = $low AND high = $high";
+
+    private const string InsertSql = """
+        INSERT INTO relationships
+            (low, high, state, inviter, invitation_number, blocked_by, state_time, revision, low_list, high_list, document)
+        VALUES
+            ($low, $high, $state, $inviter, $number, $blocked_by, $state_time, $revision, $low_list, $high_list, $document)
+        ON CONFLICT (low, high) DO NOTHING
+        """;
+
+    private const string UpdateSql = """
+        UPDATE relationships SET
+            state = $state, inviter = $inviter, invitation_number = $number, blocked_by = $blocked_by,
+            state_time = $state_time, revision = $revision, low_list = $low_list, high_list = $high_list, document = $document
+        WHERE low = $low AND high = $high AND revision = $expected
+        """;
+
+    private const string RevisionSql = "SELECT COALESCE(MAX(revision), 0) FROM relationships";
+
+    private const string ChangesSql =
+        $"SELECT {Columns} FROM relationships WHERE revision > $after ORDER BY revision LIMIT $limit";
+
+    // SQLite merges the two ordered ranges; it reads no more rows than it returns
+    private const string RecentRange = """
+        AND state_time >= $from AND state_time < $before
+        AND state_time <= $time AND (state_time < $time OR {0} > $other)
+        """;
+
+    private const string RecentOrder = "ORDER BY state_time DESC, other LIMIT $limit";
+
+    private const string IdRange =
+        "AND state_time >= $from AND state_time < $before AND {0} > $other";
+
+    // a member has some thousands of entries at most: they are sorted, rather than kept in one more index
+    private const string IdOrder = "ORDER BY other LIMIT $limit";
+
+    private const string CountSql = """
+        SELECT list, inviter_side, SUM(entries) FROM (
+            SELECT low_list AS list, inviter = 1 AS inviter_side, COUNT(*) AS entries
+            FROM relationships INDEXED BY relationships_low_list
+            WHERE low = $member AND low_list IS NOT NULL GROUP BY low_list, inviter
+            UNION ALL
+            SELECT high_list, inviter = 2, COUNT(*)
+            FROM relationships INDEXED BY relationships_high_list
+            WHERE high = $member AND high_list IS NOT NULL GROUP BY high_list, inviter
+        ) GROUP BY list, inviter_side
+        """;
+
+    private static readonly string ListRecentSql = ListSql("", RecentRange, RecentOrder);
+    private static readonly string ListByIdSql = ListSql("", IdRange, IdOrder);
+    private static readonly string ListDocumentsSql = ListSql(
+        ", " + Columns,
+        RecentRange,
+        RecentOrder
+    );
+
+    private readonly SqliteDatabase _database;
+
+    /// <summary>Opens or makes the file.</summary>
+    public SqliteConnectionStore(string path) =>
+        _database = new SqliteDatabase(path, ConnectionsSchema.Migrations);
+
+    /// <inheritdoc />
+    public Task<PairStatus> GetStatusAsync(MemberPair pair, CancellationToken cancellationToken) =>
+        _database.ReadAsync(
+            session =>
+            {
+                using var reader = session
+                    .Command(StatusSql)
+                    .Bind("$low", pair.Low)
+                    .Bind("$high", pair.High)
+                    .ExecuteReader();
+                return reader.Read() ? ReadStatus(reader, 0) : default;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<PairStatus>> GetStatusesAsync(
+        string member,
+        IReadOnlyList<string> others,
+        CancellationToken cancellationToken
+    )
+    {
+        var distinct = others.ToHashSet(StringComparer.Ordinal);
+        var smaller = distinct.Where(other => string.CompareOrdinal(other, member) < 0);
+        var greater = distinct.Where(other => string.CompareOrdinal(other, member) > 0);
+        return _database.ReadAsync<IReadOnlyList<PairStatus>>(
+            session =>
+            {
+                using var reader = session
+                    .Command(StatusesSql)
+                    .Bind("$member", member)
+                    .Bind("$smaller", ToJson(smaller))
+                    .Bind("$greater", ToJson(greater))
+                    .ExecuteReader();
+                var found = new Dictionary<string, PairStatus>(StringComparer.Ordinal);
+                while (reader.Read())
+                {
+                    found[reader.GetString(0)] = ReadStatus(reader, 1);
+                }
+                var statuses = new PairStatus[others.Count];
+                for (var index = 0; index < statuses.Length; index++)
+                {
+                    statuses[index] = found.GetValueOrDefault(others[index]);
+                }
+                return statuses;
+            },
+            cancellationToken
+        );
+    }
+
+    /// <inheritdoc />
+    public Task<Relationship> GetAsync(MemberPair pair, CancellationToken cancellationToken) =>
+        _database.ReadAsync(
+            session =>
+            {
+                using var reader = session
+                    .Command(GetSql)
+                    .Bind("$low", pair.Low)
+                    .Bind("$high", pair.High)
+                    .ExecuteReader();
+                return reader.Read() ? ReadRelationship(reader, 0) : Relationship.None(pair);
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
+    public Task<Relationship?> TryStoreAsync(
+        Relationship next,
+        CancellationToken cancellationToken
+    ) =>
+        _database.WriteAsync(
+            session =>
+            {
+                var stored = next.Stamped((long)session.Command(RevisionSql).ExecuteScalar()! + 1);
+                var command = session.Command(next.Revision == 0 ? InsertSql : UpdateSql);
+                if (next.Revision != 0)
+                {
+                    command.Bind("$expected", next.Revision);
+                }
+                var rows = command
+                    .Bind("$low", stored.Pair.Low)
+                    .Bind("$high", stored.Pair.High)
+                    .Bind("$state", (long)stored.State)
+                    .Bind("$inviter", (long)stored.Status.Inviter)
+                    .Bind("$number", (long)stored.Status.InvitationNumber)
+                    .Bind("$blocked_by", (long)stored.BlockedBy)
+                    .Bind("$state_time", stored.StateTime.ToUnixTimeMilliseconds())
+                    .Bind("$revision", stored.Revision)
+                    .Bind("$low_list", (long?)stored.ListOf(Side.Low))
+                    .Bind("$high_list", (long?)stored.ListOf(Side.High))
+                    .Bind("$document", RelationshipDocument.Write(stored))
+                    .ExecuteNonQuery();
+                return rows == 1 ? stored : null;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<ListEntry>> ListAsync(
+        ListQuery query,
+        CancellationToken cancellationToken
+    ) =>
+        _database.ReadAsync<IReadOnlyList<ListEntry>>(
+            session =>
+            {
+                var entries = new List<ListEntry>();
+                using var reader = Bind(
+                        session.Command(
+                            query.Order == ListOrder.Recent ? ListRecentSql : ListByIdSql
+                        ),
+                        query
+                    )
+                    .ExecuteReader();
+                while (reader.Read())
+                {
+                    entries.Add(new ListEntry(reader.GetString(0), ReadTime(reader, 1)));
+                }
+                return entries;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<Relationship>> ListRelationshipsAsync(
+        ListQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        if (query.Order != ListOrder.Recent)
+        {
+            throw new ArgumentException("Only in the order Recent.", nameof(query));
+        }
+        return _database.ReadAsync<IReadOnlyList<Relationship>>(
+            session =>
+            {
+                using var reader = Bind(session.Command(ListDocumentsSql), query).ExecuteReader();
+                return ReadRelationships(reader, 2);
+            },
+            cancellationToken
+        );
+    }
+
+    /// <inheritdoc />
+    public async Task<long> CountAsync(
+        string member,
+        RelationshipList list,
+        CancellationToken cancellationToken
+    ) =>
+        (await CountAllAsync(member, cancellationToken).ConfigureAwait(false)).GetValueOrDefault(
+            list
+        );
+
+    /// <inheritdoc />
+    public Task<IReadOnlyDictionary<RelationshipList, long>> CountAllAsync(
+        string member,
+        CancellationToken cancellationToken
+    ) =>
+        _database.ReadAsync<IReadOnlyDictionary<RelationshipList, long>>(
+            session =>
+            {
+                var counts = new Dictionary<RelationshipList, long>();
+                using var reader = session
+                    .Command(CountSql)
+                    .Bind("$member", member)
+                    .ExecuteReader();
+                while (reader.Read())
+                {
+                    var list = (RelationshipList)reader.GetInt64(0);
+                    var entries = reader.GetInt64(2);
+                    counts[list] = counts.GetValueOrDefault(list) + entries;
+                    if (list == RelationshipList.Connections)
+                    {
+                        var accepted =
+                            reader.GetInt64(1) != 0
+                                ? RelationshipList.SentAccepted
+                                : RelationshipList.ReceivedAccepted;
+                        counts[accepted] = entries;
+                    }
+                }
+                return counts;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<Relationship>> ReadChangesAsync(
+        long afterRevision,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        _database.ReadAsync<IReadOnlyList<Relationship>>(
+            session =>
+            {
+                using var reader = session
+                    .Command(ChangesSql)
+                    .Bind("$after", afterRevision)
+                    .Bind("$limit", (long)limit)
+                    .ExecuteReader();
+                return ReadRelationships(reader, 0);
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
+    public Task<long> GetRevisionAsync(CancellationToken cancellationToken) =>
+        _database.ReadAsync(
+            session => (long)session.Command(RevisionSql).ExecuteScalar()!,
+            cancellationToken
+        );
+
+    public void Dispose() => _database.Dispose();
+
+    private static string ListSql(string columns, string range, string order) =>
+        $"""
+            SELECT high AS other, state_time{columns} FROM relationships INDEXED BY relationships_low_list
+            WHERE low = $member AND low_list = $list AND (inviter & $low_inviters) <> 0
+            {string.Format(null, range, "high")}
+            UNION ALL
+            SELECT low, state_time{columns} FROM relationships INDEXED BY relationships_high_list
+            WHERE high = $member AND high_list = $list AND (inviter & $high_inviters) <> 0
+            {string.Format(null, range, "low")}
+            {order}
+            """;
+
+    private static SqliteCommand Bind(SqliteCommand command, ListQuery query)
+    {
+        // accepted invitations are connections of one inviter
+        var (list, low, high) = query.List switch
+        {
+            RelationshipList.SentAccepted => (RelationshipList.Connections, Side.Low, Side.High),
+            RelationshipList.ReceivedAccepted => (
+                RelationshipList.Connections,
+                Side.High,
+                Side.Low
+            ),
+            _ => (query.List, Side.Low | Side.High, Side.Low | Side.High),
+        };
+        command
+            .Bind("$member", query.Member)
+            .Bind("$list", (long)list)
+            .Bind("$low_inviters", (long)low)
+            .Bind("$high_inviters", (long)high)
+            .Bind("$from", query.From is { } from ? CeilingMilliseconds(from) : long.MinValue)
+            .Bind(
+                "$before",
+                query.Before is { } before ? CeilingMilliseconds(before) : long.MaxValue
+            )
+            .Bind("$other", query.After?.OtherId ?? "")
+            .Bind("$limit", (long)query.Limit);
+        return query.Order == ListOrder.Recent
+            ? command.Bind("$time", query.After?.Time.ToUnixTimeMilliseconds() ?? long.MaxValue)
+            : command;
+    }
+
+    // kept times are whole milliseconds: a bound between two of them counts as the later one
+    private static long CeilingMilliseconds(DateTimeOffset time)
+    {
+        var milliseconds = time.ToUnixTimeMilliseconds();
+        return time > DateTimeOffset.FromUnixTimeMilliseconds(milliseconds)
+            ? milliseconds + 1
+            : milliseconds;
+    }
+
+    private static string ToJson(IEnumerable<string> ids) =>
+        JsonSerializer.Serialize([.. ids], RelationshipDocumentJson.Default.StringArray);
+
+    private static PairStatus ReadStatus(SqliteDataReader reader, int first) =>
+        new(
+            (RelationshipState)reader.GetInt32(first),
+            (Side)reader.GetInt32(first + 1),
+            reader.GetInt32(first + 2),
+            (Side)reader.GetInt32(first + 3)
+        );
+
+    private static List<Relationship> ReadRelationships(SqliteDataReader reader, int first)
+    {
+        var relationships = new List<Relationship>();
+        while (reader.Read())
+        {
+            relationships.Add(ReadRelationship(reader, first));
+        }
+        return relationships;
+    }
+
+    private static Relationship ReadRelationship(SqliteDataReader reader, int first)
+    {
+        var document = RelationshipDocument.Read(reader.GetFieldValue<byte[]>(first + 6));
+        return new Relationship
+        {
+            Pair = MemberPair.Of(reader.GetString(first), reader.GetString(first + 1)),
+            State = (RelationshipState)reader.GetInt32(first + 2),
+            BlockedBy = (Side)reader.GetInt32(first + 3),
+            StateTime = ReadTime(reader, first + 4),
+            Revision = reader.GetInt64(first + 5),
+            Invitation = document.Invitation,
+            LowBarredUntil = document.LowBarredUntil,
+            HighBarredUntil = document.HighBarredUntil,
+            RecentMutations = document.RecentMutations,
+            Ledger = document.Ledger,
+        };
+    }
+
+    private static DateTimeOffset ReadTime(SqliteDataReader reader, int ordinal) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(ordinal));
+}

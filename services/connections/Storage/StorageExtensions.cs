@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Options;
+using Platform.Connections.Storage.Sqlite;
+using Platform.ServiceDefaults.Hosting;
+using Platform.Storage.Sqlite;
+
+namespace Platform.Connections.Storage;
+
+/// <summary>Chooses the engine.</summary>
+internal static class StorageExtensions
+{
+    /// <summary>Adds the store that <c>Storage:Engine</c> names, and its health.</summary>
+    public static void AddConnectionStore(this WebApplicationBuilder builder)
+    {
+        builder.AddValidatedOptions<SqliteStorageOptions>("Storage");
+        builder.Services.AddSingleton<IConnectionStore>(services => new SqliteConnectionStore(
+            services.GetRequiredService<IOptions<SqliteStorageOptions>>().Value.Path
+        ));
+        builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spectre.Console;
+
+namespace Platform.Ctl.Cli;
+
+/// <summary>
+/// Where a command writes. Results go to <see cref="Out"/>; progress, notes and errors to <see cref="Error"/>, so that
+/// the output of any command can be piped.
+/// </summary>
+public sealed class CliConsole(
+    TextWriter output,
+    TextWriter error,
+    bool outIsTerminal,
+    bool errorIsTerminal
+)
+{
+    // Wide enough that a table is never wrapped when a program reads it.
+    private const int UnboundedWidth = 4096;
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DictionaryKeyPolicy = null,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        // The reader is a terminal or a pipe, never a page: text stays readable.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public TextWriter Out { get; } = output;
+
+    public TextWriter Error { get; } = error;
+
+    /// <summary>Whether a progress bar can be drawn on <see cref="Error"/>.</summary>
+    public bool CanDrawProgress => errorIsTerminal;
+
+    public static CliConsole ForProcess() =>
+        new(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+
+    /// <summary>One line of JSON, in snake case, without absent values.</summary>
+    public void WriteJson(object value) =>
+        Out.WriteLine(JsonSerializer.Serialize(value, value.GetType(), Json));
+
+    public void WriteLine(string text) => Out.WriteLine(Printable(text));
+
+    /// <summary>Something the reader should know that is not the result.</summary>
+    public void WriteNote(string text) => Error.WriteLine("note: " + Printable(text));
+
+    public void WriteError(string reason, string message, string? field = null)
+    {
+        var suffix = string.IsNullOrEmpty(field) ? "" : $" (field: {field})";
+        Error.WriteLine(Printable($"error: {reason}: {message}{suffix}"));
+    }
+
+    public void WriteTable(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        var table = new Table().Border(TableBorder.None);
+        foreach (var column in columns)
+        {
+            table.AddColumn(
+                new TableColumn(new Text(column.ToUpperInvariant())).NoWrap().Padding(0, 0, 2, 0)
+            );
+        }
+
+        // The last column holds the longest text, and may wrap on a narrow terminal.
+        table.Columns[^1].NoWrap = false;
+        foreach (var row in rows)
+        {
+            table.AddRow(row.Select(cell => new Text(Printable(cell))));
+        }
+
+        Ansi(Out, outIsTerminal).Write(table);
+    }
+
+    /// <summary>The console on which a progress bar is drawn; only when <see cref="CanDrawProgress"/>.</summary>
+    public IAnsiConsole ProgressConsole() => Ansi(Error, errorIsTerminal);
+
+    private static IAnsiConsole Ansi(TextWriter writer, bool terminal)
+    {
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(writer),
+                Ansi = terminal ? AnsiSupport.Detect : AnsiSupport.No,
+                ColorSystem = terminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+                Interactive = terminal ? InteractionSupport.Yes : InteractionSupport.No,
+            }
+        );
+        if (!terminal)
+        {
+            console.Profile.Width = UnboundedWidth;
+        }
+
+        return console;
+    }
+
+    /// <summary>
+    /// Texts were written by other members: what would move the cursor or recolour the terminal of whoever reads them
+    /// is shown as U+FFFD.
+    /// </summary>
+    private static string Printable(string text)
+    {
+        if (!text.Any(IsUnprintable))
+        {
+            return text;
+        }
+
+        var clean = new StringBuilder(text.Length);
+        foreach (var c in text)
+        {
+            clean.Append(IsUnprintable(c) ? '\uFFFD' : c);
+        }
+
+        return clean.ToString();
+    }
+
+    private static bool IsUnprintable(char c) =>
+        (char.IsControl(c) && c is not ('\n' or '\t'))
+        || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
+}

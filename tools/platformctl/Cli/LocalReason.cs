@@ -1,0 +1,15 @@
+namespace Platform.Ctl.Cli;
+
+/// <summary>Reasons that this program finds by itself; all others come from the services.</summary>
+public static class LocalReason
+{
+    public const string InvalidUsage = "INVALID_USAGE";
+    public const string FileNotFound = "FILE_NOT_FOUND";
+    public const string FileUnreadable = "FILE_UNREADABLE";
+    public const string NoEdges = "NO_EDGES";
+    public const string GatewayUnreachable = "GATEWAY_UNREACHABLE";
+    public const string NoDevelopmentTokens = "NO_DEVELOPMENT_TOKENS";
+    public const string NotReady = "NOT_READY";
+    public const string Interrupted = "INTERRUPTED";
+    public const string UnexpectedAnswer = "UNEXPECTED_ANSWER";
+}

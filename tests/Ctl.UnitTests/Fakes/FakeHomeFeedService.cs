@@ -1,0 +1,43 @@
+using Grpc.Core;
+using Platform.Common.V1;
+using Platform.Feed.V1;
+
+namespace Platform.Tests.Ctl.UnitTests.Fakes;
+
+public sealed class FakeHomeFeedService(FakeState state) : HomeFeedService.HomeFeedServiceBase
+{
+    public override async Task<ListHomeFeedResponse> ListHomeFeed(
+        ListHomeFeedRequest request,
+        ServerCallContext context
+    )
+    {
+        await state.EnterAsync(context, request.MemberId);
+        var response = new ListHomeFeedResponse
+        {
+            Completeness = new Completeness
+            {
+                Gaps =
+                {
+                    new Gap { Source = "follows", Reason = "DEPENDENCY_UNAVAILABLE" },
+                },
+            },
+        };
+        foreach (var (author, text) in state.Posts.Reverse().Take(request.PageSize))
+        {
+            response.Entries.Add(
+                new FeedEntry
+                {
+                    Post = new Post
+                    {
+                        PostId = "7",
+                        Author = new Entity { Kind = EntityKind.Member, Id = author },
+                        Text = text,
+                    },
+                    Reasons = { new FeedReason { Kind = FeedReasonKind.Connection } },
+                }
+            );
+        }
+
+        return response;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Platform.Common.V1;
+
+namespace Platform.Tests.Ctl.UnitTests.Fakes;
+
+/// <summary>What the fake services share.</summary>
+public sealed class FakeState
+{
+    public PairBook Book { get; } = new();
+
+    public bool Healthy { get; set; } = true;
+
+    public bool MintsTokens { get; set; } = true;
+
+    /// <summary>The answer of every question for a degree; null while degrees are not served.</summary>
+    public Platform.Connections.V1.Degree? Degree { get; set; }
+
+    /// <summary>Posts of all authors, newest last, and the feed of everybody.</summary>
+    public ConcurrentQueue<(string Author, string Text)> Posts { get; } = new();
+
+    /// <summary>Runs before each call, with its method and number; may throw.</summary>
+    public Func<string, int, Task> Before { get; set; } = (_, _) => Task.CompletedTask;
+
+    private int _calls;
+
+    /// <summary>Checks the token as the services do, and returns who acts.</summary>
+    public async Task<string> EnterAsync(ServerCallContext context, string memberId)
+    {
+        await Before(context.Method, Interlocked.Increment(ref _calls));
+        var token = context.RequestHeaders.GetValue("authorization")?.Split(' ') ?? [];
+        if (token.Length != 3)
+        {
+            throw Refusals.Of(ErrorReason.CredentialsMissing);
+        }
+
+        return token[1] == "service" || token[2] == memberId
+            ? memberId
+            : throw Refusals.Of(ErrorReason.ActingForAnother, "a member acts only as itself");
+    }
+}

@@ -5,6 +5,7 @@ using Google.Protobuf.Reflection;
 using Google.Rpc;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
+using Platform.Common.V1;
 using HttpRequest = Microsoft.AspNetCore.Http.HttpRequest;
 using Status = Google.Rpc.Status;
 
@@ -31,10 +32,20 @@ public static class ErrorResponse
 
     /// <summary>Writes <paramref name="error"/> as the answer. Nothing may have been written before.</summary>
     public static Task WriteAsync(HttpContext context, DomainException error, string domain) =>
-        WriteAsync(context, error.ToStatus(domain));
+        WriteAsync(
+            context,
+            error.ToStatus(domain),
+            // HTTP has a status of its own for this one, and clients and proxies know it
+            error.Reason == ErrorReason.PayloadTooLarge
+                ? StatusCodes.Status413PayloadTooLarge
+                : null
+        );
 
     /// <summary>Writes <paramref name="status"/> as the answer. Nothing may have been written before.</summary>
-    public static async Task WriteAsync(HttpContext context, Status status)
+    /// <param name="context">The call.</param>
+    /// <param name="status">What is wrong.</param>
+    /// <param name="httpStatus">The HTTP status, where it is not the one that belongs to the code of the status.</param>
+    public static async Task WriteAsync(HttpContext context, Status status, int? httpStatus = null)
     {
         var response = context.Response;
         if (IsGrpc(context.Request))
@@ -49,7 +60,7 @@ public static class ErrorResponse
             );
             return;
         }
-        response.StatusCode = ToHttpStatus((StatusCode)status.Code);
+        response.StatusCode = httpStatus ?? ToHttpStatus((StatusCode)status.Code);
         response.ContentType = "application/json";
         await response.WriteAsync(Json.Format(status), context.RequestAborted);
     }

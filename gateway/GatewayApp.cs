@@ -1,0 +1,100 @@
+using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Options;
+using Platform.Gateway.Errors;
+using Platform.Gateway.Health;
+using Platform.Gateway.Limits;
+using Platform.Gateway.Relationships;
+using Platform.Gateway.Routing;
+using Platform.ServiceDefaults.Hosting;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Platform.Gateway;
+
+/// <summary>The one endpoint of the platform: gRPC on one port, REST on another.</summary>
+public static class GatewayApp
+{
+    /// <summary>The domain of refusals that the gateway makes itself.</summary>
+    public const string ErrorDomain = "platform.gateway";
+
+    /// <param name="args">The command line, as configuration.</param>
+    /// <param name="configure">Changes the builder before anything reads it: tests and the local host give addresses and keys.</param>
+    /// <exception cref="OptionsValidationException">A setting is missing or wrong; the message names it.</exception>
+    public static WebApplication Build(
+        string[] args,
+        Action<WebApplicationBuilder>? configure = null
+    )
+    {
+        var builder = PlatformApp.CreateBuilder(
+            "gateway",
+            args,
+            builder =>
+            {
+                AddRoutes(builder.Configuration);
+                configure?.Invoke(builder);
+            }
+        );
+        builder.AddValidatedOptions<GatewayOptions>("Gateway");
+        builder.Services.AddSingleton(ServiceAddresses.Read(builder.Configuration));
+        builder.Services.AddSingleton<ServiceHealth>();
+        builder.Services.AddSingleton<IForwarderHttpClientFactory, ServiceClientFactory>();
+        builder
+            .Services.AddReverseProxy()
+            .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
+            .AddConfigFilter<ServiceAddressFilter>()
+            .AddTransforms(route => route.UseDefaultForwarders = false);
+        // One line a refused call is ours to write (ForwardingErrors); YARP adds a stack trace to each.
+        builder.Logging.AddFilter("Yarp", LogLevel.Error);
+        // An unknown gRPC path is answered by UnknownRoute, with a reason, not by the gRPC server of the gateway.
+        builder.Services.Configure<GrpcServiceOptions>(grpc => grpc.IgnoreUnknownServices = true);
+        builder
+            .Services.AddOptions<KestrelServerOptions>()
+            .Configure<IOptions<GatewayOptions>>(Listen);
+
+        var app = builder.Build();
+        app.Use(
+            static (context, next) =>
+            {
+                ForgedHeaders.Remove(context.Request.Headers);
+                return next(context);
+            }
+        );
+        app.MapServiceDefaults();
+        app.MapGrpcService<RelationshipsGrpcService>();
+        app.MapGatewayHealth();
+        app.MapReverseProxy(static proxy => proxy.UseMiddleware<ForwardingErrors>());
+        app.MapFallback("{**path}", UnknownRoute.AnswerAsync).AllowAnonymous();
+        return app;
+    }
+
+    /// <summary>Beneath everything else, so that a deployment can change or add a route with a setting.</summary>
+    private static void AddRoutes(ConfigurationManager configuration) =>
+        ((IConfigurationBuilder)configuration).Sources.Insert(
+            0,
+            new JsonConfigurationSource
+            {
+                Path = "routes.json",
+                FileProvider = new PhysicalFileProvider(AppContext.BaseDirectory),
+            }
+        );
+
+    private static void Listen(KestrelServerOptions kestrel, IOptions<GatewayOptions> options)
+    {
+        var gateway = options.Value;
+        var address = gateway.ListenAddress!;
+        kestrel.Limits.MaxRequestBodySize = gateway.MaxRequestBytes;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = gateway.MaxStreamsPerConnection;
+        kestrel.Listen(
+            address,
+            gateway.HttpPort,
+            static endpoint => endpoint.Protocols = HttpProtocols.Http1
+        );
+        kestrel.Listen(
+            address,
+            gateway.GrpcPort,
+            static endpoint => endpoint.Protocols = HttpProtocols.Http2
+        );
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Platform.Gateway.Routing;
+
+/// <summary>The connections to the services, tuned for many small calls over few HTTP/2 connections.</summary>
+internal sealed class ServiceClientFactory(
+    ILogger<ForwarderHttpClientFactory> logger,
+    IOptions<GatewayOptions> options,
+    IConfiguration configuration
+) : ForwarderHttpClientFactory(logger)
+{
+    protected override void ConfigureHandler(
+        ForwarderHttpClientContext context,
+        SocketsHttpHandler handler
+    )
+    {
+        base.ConfigureHandler(context, handler);
+        handler.EnableMultipleHttp2Connections = true;
+        handler.ConnectTimeout = options.Value.ConnectTimeout;
+        handler.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
+        handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
+        // Without an exporter the caller's trace headers pass through as they are, and no activity is made for a call.
+        if (string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            handler.ActivityHeadersPropagator = null;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+using System.Net;
+using Google.Protobuf;
+using Grpc.Health.V1;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Platform.Tests.Gateway.ApiTests;
+
+/// <summary>
+/// Stands for a service behind the gateway: speaks HTTP/2 in clear, answers every gRPC method with one empty message and every
+/// other path with JSON, and says in headers who it is and what it saw.
+/// </summary>
+internal sealed class FakeService : IAsyncDisposable
+{
+    public const string NameHeader = "x-fake-service";
+    public const string SeenHeader = "x-seen";
+
+    private readonly WebApplication _app;
+    private int _stopped;
+
+    private FakeService(WebApplication app) => _app = app;
+
+    public string Address => _app.Urls.First();
+
+    public HealthCheckResponse.Types.ServingStatus Health { get; set; } =
+        HealthCheckResponse.Types.ServingStatus.Serving;
+
+    public static async Task<FakeService> StartAsync(string name)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Listen(
+                IPAddress.Loopback,
+                0,
+                endpoint => endpoint.Protocols = HttpProtocols.Http2
+            );
+        });
+        var app = builder.Build();
+        var service = new FakeService(app);
+        app.Run(context => service.AnswerAsync(context, name));
+        await app.StartAsync();
+        return service;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) == 1)
+        {
+            return;
+        }
+        using var atOnce = new CancellationTokenSource(TimeSpan.Zero);
+        await _app.StopAsync(atOnce.Token);
+        await _app.DisposeAsync();
+    }
+
+    private async Task AnswerAsync(HttpContext context, string name)
+    {
+        var seen = string.Join(
+            ",",
+            context.Request.Headers.Select(header =>
+                $"{header.Key.ToLowerInvariant()}={header.Value}"
+            )
+        );
+        context.Response.Headers[NameHeader] = name;
+        context.Response.Headers[SeenHeader] = seen;
+        await context.Request.Body.CopyToAsync(Stream.Null);
+        if (
+            context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal)
+            != true
+        )
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.WriteAsync("{}");
+            return;
+        }
+        context.Response.ContentType = "application/grpc";
+        context.Response.DeclareTrailer("grpc-status");
+        var message =
+            context.Request.Path == "/grpc.health.v1.Health/Check"
+                ? new HealthCheckResponse { Status = Health }.ToByteArray()
+                : [];
+        await context.Response.Body.WriteAsync(
+            (byte[])[0, 0, 0, 0, (byte)message.Length, .. message]
+        );
+        context.Response.AppendTrailer("grpc-status", "0");
+    }
+}

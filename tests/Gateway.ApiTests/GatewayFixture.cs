@@ -1,0 +1,126 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Platform.Gateway;
+using Platform.Testing;
+using Platform.Tests.Gateway.ApiTests;
+
+[assembly: AssemblyFixture(typeof(GatewayFixture))]
+
+namespace Platform.Tests.Gateway.ApiTests;
+
+/// <summary>A gateway on real ports before four fake services, and callers of it.</summary>
+public sealed class GatewayFixture : IAsyncLifetime
+{
+    private static readonly Marshaller<byte[]> Bytes = Marshallers.Create(
+        static bytes => bytes,
+        static bytes => bytes
+    );
+
+    private readonly Dictionary<string, FakeService> _services = [];
+    private WebApplication? _app;
+    private GrpcChannel? _channel;
+
+    public TestIdentity Identity { get; } = new();
+
+    /// <summary>A REST client without a token.</summary>
+    public HttpClient Http { get; private set; } = null!;
+
+    public static IEnumerable<string> ServiceNames =>
+        ["connections", "follows", "messaging", "feed"];
+
+    internal IReadOnlyDictionary<string, FakeService> Services => _services;
+
+    public async ValueTask InitializeAsync()
+    {
+        foreach (var name in ServiceNames)
+        {
+            _services[name] = await FakeService.StartAsync(name);
+        }
+        _app = GatewayApp.Build(
+            [],
+            builder =>
+            {
+                builder.Logging.ClearProviders();
+                builder.Configuration.AddInMemoryCollection(Identity.Settings);
+                builder.Configuration.AddInMemoryCollection(
+                    new Dictionary<string, string?>
+                    {
+                        ["Gateway:Address"] = "loopback",
+                        ["Gateway:HttpPort"] = "0",
+                        ["Gateway:GrpcPort"] = "0",
+                        ["Gateway:HealthCacheTime"] = "00:00:00",
+                    }
+                );
+                builder.Configuration.AddInMemoryCollection(
+                    _services.Select(service => new KeyValuePair<string, string?>(
+                        $"Services:{service.Key}:Address",
+                        service.Value.Address
+                    ))
+                );
+            }
+        );
+        await _app.StartAsync();
+        var addresses = _app.Urls.ToArray();
+        Http = new HttpClient { BaseAddress = new Uri(addresses[0]) };
+        _channel = GrpcChannel.ForAddress(addresses[1]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        _channel?.Dispose();
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
+        foreach (var service in _services.Values)
+        {
+            await service.DisposeAsync();
+        }
+        Identity.Dispose();
+    }
+
+    /// <summary>A caller over gRPC with a token, or with none when null.</summary>
+    public CallInvoker Grpc(string? token) =>
+        new TokenCallInvoker(_channel!.CreateCallInvoker(), token);
+
+    /// <summary>A caller over gRPC with a good member token.</summary>
+    public CallInvoker Member() => Grpc(Identity.Token("ada"));
+
+    /// <summary>Calls any method with any bytes as its message.</summary>
+    public static AsyncUnaryCall<byte[]> Call(
+        CallInvoker invoker,
+        string service,
+        string method,
+        byte[]? message = null,
+        CallOptions options = default
+    ) =>
+        invoker.AsyncUnaryCall(
+            new Method<byte[], byte[]>(MethodType.Unary, service, method, Bytes, Bytes),
+            null,
+            options,
+            message ?? []
+        );
+
+    /// <summary>Calls over REST with a good member token, unless another or none is given.</summary>
+    public Task<HttpResponseMessage> RestAsync(
+        HttpMethod method,
+        string path,
+        HttpContent? content = null,
+        string? authorization = ""
+    )
+    {
+        var request = new HttpRequestMessage(method, path) { Content = content };
+        authorization =
+            authorization?.Length == 0 ? $"Bearer {Identity.Token("ada")}" : authorization;
+        if (authorization is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        }
+        return Http.SendAsync(request);
+    }
+}

@@ -1,0 +1,49 @@
+using Platform.Connections;
+using Platform.Connections.V1;
+using Platform.Testing;
+
+namespace Platform.Tests.Connections.ApiTests;
+
+/// <summary>The connections service on a real Kestrel with a store of its own.</summary>
+public sealed class ConnectionsFixture : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private RunningService? _service;
+
+    public TestIdentity Identity { get; } = new();
+
+    public RunningService Service =>
+        _service ?? throw new InvalidOperationException("Not started.");
+
+    public async ValueTask InitializeAsync() =>
+        _service = await RunningService.StartAsync(
+            ConnectionsApp.Build,
+            Identity,
+            [new("Storage:Path", _folder.File("connections.db"))]
+        );
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_service is not null)
+        {
+            await _service.DisposeAsync();
+        }
+        Identity.Dispose();
+        _folder.Dispose();
+    }
+
+    public InvitationsService.InvitationsServiceClient Invitations(string member) =>
+        new(Service.As(member));
+
+    public ConnectionsService.ConnectionsServiceClient Connections(string member) =>
+        new(Service.As(member));
+
+    /// <summary>Ids that no other test uses.</summary>
+    public static string NewMember(string name) => $"{name}-{Guid.NewGuid():N}";
+
+    public async Task ConnectAsync(string one, string other)
+    {
+        await Invitations(one).SendInvitationAsync(new SendInvitationRequest { InviteeId = other });
+        await Invitations(other).SendInvitationAsync(new SendInvitationRequest { InviteeId = one });
+    }
+}

@@ -1,0 +1,268 @@
+using CsCheck;
+using Platform.Common.V1;
+using Platform.Connections.Relationships;
+
+namespace Platform.Tests.Connections.UnitTests;
+
+/// <summary>What holds after any sequence of commands from both sides, with time passing in between.</summary>
+public sealed class RelationshipProperties
+{
+    private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly InvitationPolicy Policy = new(
+        TimeSpan.FromDays(180),
+        TimeSpan.FromDays(21),
+        TimeSpan.FromDays(90)
+    );
+
+    private enum Verb
+    {
+        Send,
+        Accept,
+        Decline,
+        Withdraw,
+        Remove,
+    }
+
+    /// <param name="Request">0 for none; small, so that ids repeat, with the same content and with another.</param>
+    private sealed record Step(
+        Verb Verb,
+        bool ByLow,
+        int NumberOffset,
+        TimeSpan Wait,
+        int Request,
+        bool OtherContent
+    );
+
+    private static readonly Gen<Step> Steps = Gen.Select(
+            Gen.Enum<Verb>(),
+            Gen.Bool,
+            Gen.Frequency((8, 0), (1, 1), (1, -1)),
+            Gen.OneOf(
+                TimeSpan.Zero,
+                TimeSpan.FromMilliseconds(1),
+                TimeSpan.FromHours(23),
+                TimeSpan.FromDays(20),
+                TimeSpan.FromDays(70)
+            ),
+            Gen.Int[0, 5],
+            Gen.Frequency((9, false), (1, true))
+        )
+        .Select(step => new Step(
+            step.Item1,
+            step.Item2,
+            step.Item3,
+            step.Item4,
+            step.Item5,
+            step.Item6
+        ));
+
+    [Fact]
+    public void AnySequence_KeepsTheInvariants() =>
+        Steps
+            .List[0, 60]
+            .Sample(
+                steps =>
+                {
+                    var now = Start;
+                    var relationship = Relationship.None(MemberPair.Of("ann", "bob"));
+                    AssertInvariants(relationship);
+                    foreach (var step in steps)
+                    {
+                        now += step.Wait;
+                        var decision = Decide(relationship, step, now);
+                        AssertDecision(relationship, decision, step, now);
+                        if (decision.Next is { } next)
+                        {
+                            var stored = next.Stamped(relationship.Revision + 1);
+                            AssertInvariants(stored);
+                            AssertRepeatable(stored, decision, step, now);
+                            relationship = stored;
+                        }
+                    }
+                },
+                iter: 3000
+            );
+
+    [Fact]
+    public void AnyState_CrossingInvitationsConnect() =>
+        Gen.Select(Steps.List[0, 30], Gen.Bool)
+            .Sample(
+                (steps, byLow) =>
+                {
+                    var relationship = Run(steps, out var now);
+                    // long enough for every cool-down and request id to end
+                    now += TimeSpan.FromDays(200);
+                    if (
+                        relationship.State
+                        is RelationshipState.Connected
+                            or RelationshipState.Pending
+                    )
+                    {
+                        return;
+                    }
+                    var (first, second) = byLow ? ("ann", "bob") : ("bob", "ann");
+
+                    var invited = relationship
+                        .Send(new RelationshipCommand(first, now), "", null, Policy)
+                        .Next!.Stamped(relationship.Revision + 1);
+                    var crossed = invited.Send(
+                        new RelationshipCommand(second, now),
+                        "",
+                        null,
+                        Policy
+                    );
+
+                    Assert.Equal(RelationshipState.Connected, crossed.Next!.State);
+                    Assert.Equal(InvitationState.Accepted, crossed.Answer!.Invitation!.State);
+                },
+                iter: 1000
+            );
+
+    private static Relationship Run(IEnumerable<Step> steps, out DateTimeOffset now)
+    {
+        now = Start;
+        var relationship = Relationship.None(MemberPair.Of("ann", "bob"));
+        foreach (var step in steps)
+        {
+            now += step.Wait;
+            relationship =
+                Decide(relationship, step, now).Next?.Stamped(relationship.Revision + 1)
+                ?? relationship;
+        }
+        return relationship;
+    }
+
+    private static Decision Decide(Relationship relationship, Step step, DateTimeOffset now)
+    {
+        var command = new RelationshipCommand(
+            step.ByLow ? "ann" : "bob",
+            now,
+            step.Request == 0
+                ? null
+                : new RequestKey($"r{step.Request}", $"{step.Verb}{(step.OtherContent ? "!" : "")}")
+        );
+        var number = (relationship.Invitation?.Number ?? 0) + step.NumberOffset;
+        return step.Verb switch
+        {
+            Verb.Send => relationship.Send(command, "note", null, Policy),
+            Verb.Accept => relationship.Accept(command, number),
+            Verb.Decline => relationship.Decline(
+                command,
+                number,
+                DeclineReason.NotNow,
+                "text",
+                Policy
+            ),
+            Verb.Withdraw => relationship.Withdraw(command, number, Policy),
+            _ => relationship.Remove(command),
+        };
+    }
+
+    private static void AssertInvariants(Relationship relationship)
+    {
+        var invitation = relationship.Invitation;
+        Assert.Equal(relationship.State == RelationshipState.None, invitation is null);
+        if (invitation is not null)
+        {
+            Assert.Equal(
+                relationship.State switch
+                {
+                    RelationshipState.Pending => InvitationState.Pending,
+                    RelationshipState.Connected or RelationshipState.Removed =>
+                        InvitationState.Accepted,
+                    RelationshipState.Declined => InvitationState.Declined,
+                    RelationshipState.Withdrawn => InvitationState.Withdrawn,
+                    _ => InvitationState.Expired,
+                },
+                invitation.State
+            );
+            Assert.Equal(invitation.State == InvitationState.Pending, invitation.EndTime is null);
+            Assert.True(invitation.EndTime is null || invitation.EndTime >= invitation.SentTime);
+            Assert.Equal(invitation.Number, relationship.Ledger[^1].InvitationNumber);
+        }
+        if (relationship.State == RelationshipState.Connected)
+        {
+            Assert.Null(relationship.LowBarredUntil);
+            Assert.Null(relationship.HighBarredUntil);
+        }
+        // both see the same, from their side
+        var (low, high) = (relationship.ListOf(Side.Low), relationship.ListOf(Side.High));
+        Assert.Equal(
+            relationship.State == RelationshipState.Connected,
+            low == RelationshipList.Connections && high == RelationshipList.Connections
+        );
+        Assert.True(low is null || low == RelationshipList.Connections || low != high);
+        Assert.True(relationship.Ledger.Count <= Relationship.MaxLedger);
+        Assert.True(relationship.RecentMutations.Count <= Relationship.MaxRecentMutations);
+        Assert.All(relationship.Ledger, line => Assert.NotEqual(0, line.Revision));
+        Assert.Equal(relationship.Ledger.OrderBy(line => line.Revision), relationship.Ledger);
+        Assert.All(relationship.RecentMutations, mutation => Assert.NotEqual(0, mutation.Revision));
+    }
+
+    private static void AssertDecision(
+        Relationship before,
+        Decision decision,
+        Step step,
+        DateTimeOffset now
+    )
+    {
+        // exactly one of: change, repetition, refusal
+        Assert.Equal(decision.Refusal is null, decision.Answer is not null);
+        Assert.False(decision.Refusal is not null && decision.Next is not null);
+        if (decision.Next is { } next)
+        {
+            var actor = step.ByLow ? Side.Low : Side.High;
+            Assert.Equal(before.Revision, next.Revision);
+            Assert.Equal(before.Ledger.TakeLast(15), next.Ledger.SkipLast(1).TakeLast(15));
+            switch (step.Verb)
+            {
+                case Verb.Send:
+                    // a cool-down stops all but a crossing invitation
+                    Assert.True(
+                        next.State == RelationshipState.Connected
+                            || before.BarredUntil(actor) is not { } until
+                            || now >= until
+                    );
+                    break;
+                case Verb.Accept or Verb.Decline:
+                    Assert.NotEqual(before.Invitation!.Inviter, actor);
+                    Assert.Equal(RelationshipState.Pending, before.State);
+                    break;
+                case Verb.Withdraw:
+                    Assert.Equal(before.Invitation!.Inviter, actor);
+                    Assert.Equal(RelationshipState.Pending, before.State);
+                    break;
+                default:
+                    Assert.Equal(RelationshipState.Connected, before.State);
+                    break;
+            }
+        }
+        if (decision.Refusal?.Reason == ErrorReason.CoolDown)
+        {
+            Assert.True(
+                DateTimeOffset.Parse(
+                    decision.Refusal.Metadata["until"],
+                    System.Globalization.CultureInfo.InvariantCulture
+                ) > now
+            );
+        }
+    }
+
+    // whatever was just stored with a request id, asked again, changes nothing and gives the same answer
+    private static void AssertRepeatable(
+        Relationship stored,
+        Decision first,
+        Step step,
+        DateTimeOffset now
+    )
+    {
+        if (step.Request == 0)
+        {
+            return;
+        }
+        var again = Decide(stored, step, now + TimeSpan.FromHours(1));
+        Assert.Null(again.Next);
+        Assert.Null(again.Refusal);
+        Assert.Equal(first.Answer! with { Revision = stored.Revision }, again.Answer);
+    }
+}

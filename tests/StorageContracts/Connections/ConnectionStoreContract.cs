@@ -1,0 +1,436 @@
+using Platform.Connections.Relationships;
+using Platform.Connections.Storage;
+
+namespace Platform.Tests.StorageContracts.Connections;
+
+/// <summary>What every engine of <see cref="IConnectionStore"/> promises. An engine only says how to open one.</summary>
+public abstract class ConnectionStoreContract : IAsyncLifetime
+{
+    private static readonly InvitationPolicy Policy = new(
+        TimeSpan.FromDays(180),
+        TimeSpan.FromDays(21),
+        TimeSpan.FromDays(90)
+    );
+    private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, 123, TimeSpan.Zero);
+
+    private IConnectionStore _store = null!;
+    private IConnectionStore Store => _store;
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>Opens the store of this test; called again it opens the same one anew, with all that it holds.</summary>
+    protected abstract Task<IConnectionStore> OpenAsync();
+
+    /// <summary>Closes a store opened before.</summary>
+    protected abstract Task CloseAsync(IConnectionStore store);
+
+    public async ValueTask InitializeAsync() => _store = await OpenAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync(_store);
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Get_NothingStored_IsNone()
+    {
+        var pair = MemberPair.Of("ann", "bob");
+
+        Assert.Equivalent(
+            Relationship.None(pair),
+            await Store.GetAsync(pair, Cancel),
+            strict: true
+        );
+        Assert.Equal(default, await Store.GetStatusAsync(pair, Cancel));
+        Assert.Equal(0, await Store.GetRevisionAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task TryStore_FullDocument_ReadsBackTheSame()
+    {
+        var pair = MemberPair.Of("bob", "ann");
+        var request = new RequestKey("r1", "content");
+        var stored = await StoreAsync(
+            Relationship
+                .None(pair)
+                .Send(
+                    new RelationshipCommand("bob", Start, request),
+                    "Grüße, \"ann\" 🎉\n<b>",
+                    new InvitationContext("a fair", "the school", "text"),
+                    Policy
+                )
+        );
+        var declined = await StoreAsync(
+            stored.Decline(
+                new RelationshipCommand("ann", Start.AddDays(1)),
+                1,
+                DeclineReason.Other,
+                "no, thank you",
+                Policy
+            )
+        );
+
+        var read = await Store.GetAsync(pair, Cancel);
+
+        Assert.Equivalent(declined, read, strict: true);
+        Assert.Equal(declined.Invitation, read.Invitation);
+        Assert.Equal(declined.Ledger, read.Ledger);
+        Assert.Equal(declined.RecentMutations, read.RecentMutations);
+        Assert.Equal(
+            new PairStatus(RelationshipState.Declined, Side.High, 1, Side.None),
+            await Store.GetStatusAsync(pair, Cancel)
+        );
+    }
+
+    [Fact]
+    public async Task TryStore_OldRevision_ChangesNothing()
+    {
+        var pair = MemberPair.Of("ann", "bob");
+        var invited = await InviteAsync("ann", "bob", Start);
+        var accepted = invited.Accept(new RelationshipCommand("bob", Start), 1).Next!;
+        var withdrawn = invited.Withdraw(new RelationshipCommand("ann", Start), 1, Policy).Next!;
+
+        Assert.NotNull(await Store.TryStoreAsync(accepted, Cancel));
+        Assert.Null(await Store.TryStoreAsync(withdrawn, Cancel));
+        Assert.Null(await Store.TryStoreAsync(Invitation("ann", "bob", Start), Cancel));
+        Assert.Equal(RelationshipState.Connected, (await Store.GetAsync(pair, Cancel)).State);
+    }
+
+    [Fact]
+    public async Task TryStore_NothingToChange_StoresNothing()
+    {
+        var invented = Invitation("ann", "bob", Start).Stamped(5);
+
+        Assert.Null(await Store.TryStoreAsync(invented, Cancel));
+        Assert.Equal(0, await Store.GetRevisionAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task TryStore_ManyAtOnce_ExactlyOneWins()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            var invited = await InviteAsync($"a{round}", $"b{round}", Start);
+            using var start = new ManualResetEventSlim();
+            var racers = Enumerable
+                .Range(0, 8)
+                .Select(racer =>
+                    Task.Run(
+                        () =>
+                        {
+                            var next = (
+                                racer % 2 == 0
+                                    ? invited.Accept(new($"b{round}", Start), 1)
+                                    : invited.Withdraw(new($"a{round}", Start), 1, Policy)
+                            ).Next!;
+                            start.Wait(Cancel);
+                            return Store.TryStoreAsync(next, Cancel);
+                        },
+                        Cancel
+                    )
+                )
+                .ToArray();
+            start.Set();
+
+            var results = await Task.WhenAll(racers);
+
+            var winner = Assert.Single(results, result => result is not null)!;
+            Assert.Equal(winner.State, (await Store.GetAsync(invited.Pair, Cancel)).State);
+        }
+    }
+
+    [Fact]
+    public async Task TryStore_Revisions_GrowOverAllPairs()
+    {
+        var first = await InviteAsync("ann", "bob", Start);
+        var second = await InviteAsync("eve", "dan", Start);
+        var third = await StoreAsync(first.Accept(new RelationshipCommand("bob", Start), 1));
+
+        Assert.True(0 < first.Revision);
+        Assert.True(first.Revision < second.Revision);
+        Assert.True(second.Revision < third.Revision);
+        Assert.Equal(third.Revision, await Store.GetRevisionAsync(Cancel));
+        Assert.Equal([first.Revision, third.Revision], third.Ledger.Select(line => line.Revision));
+    }
+
+    [Fact]
+    public async Task GetStatuses_Mixed_AnswersInOrder()
+    {
+        await InviteAsync("mia", "ann", Start);
+        await InviteAsync("zoe", "mia", Start);
+        await ConnectAsync("mia", "bob", Start);
+        await ConnectAsync("ann", "zoe", Start);
+
+        var statuses = await Store.GetStatusesAsync(
+            "mia",
+            ["zoe", "bob", "nobody", "ann", "mia", "bob"],
+            Cancel
+        );
+
+        Assert.Equal(
+            [
+                new PairStatus(RelationshipState.Pending, Side.High, 1, Side.None),
+                new PairStatus(RelationshipState.Connected, Side.High, 1, Side.None),
+                default,
+                new PairStatus(RelationshipState.Pending, Side.High, 1, Side.None),
+                default,
+                new PairStatus(RelationshipState.Connected, Side.High, 1, Side.None),
+            ],
+            statuses
+        );
+    }
+
+    [Fact]
+    public async Task GetStatuses_FiveHundred_AreAnswered()
+    {
+        var others = Enumerable.Range(0, 500).Select(index => $"member-{index}").ToArray();
+        await ConnectAsync("mia", others[7], Start);
+        await ConnectAsync("mia", others[499], Start);
+
+        var statuses = await Store.GetStatusesAsync("mia", others, Cancel);
+
+        Assert.Equal(500, statuses.Count);
+        Assert.Equal(
+            [7, 499],
+            Enumerable
+                .Range(0, 500)
+                .Where(index => statuses[index].State == RelationshipState.Connected)
+        );
+    }
+
+    [Fact]
+    public async Task List_EveryState_StandsInTheListsOfItsSides()
+    {
+        await InviteAsync("mia", "p1", Start);
+        await InviteAsync("a1", "mia", Start);
+        await ConnectAsync("mia", "p2", Start);
+        await ConnectAsync("a2", "mia", Start);
+        await WithdrawAsync("mia", "p3", Start);
+        await WithdrawAsync("a3", "mia", Start);
+        await DeclineAsync("mia", "p4", Start);
+        await DeclineAsync("a4", "mia", Start);
+        var removed = await ConnectAsync("mia", "p5", Start);
+        await StoreAsync(removed.Remove(new RelationshipCommand("p5", Start)));
+        await ConnectAsync("a1", "p1", Start);
+
+        var expected = new Dictionary<RelationshipList, string[]>
+        {
+            [RelationshipList.Connections] = ["a2", "p2"],
+            [RelationshipList.SentPending] = ["p1"],
+            [RelationshipList.SentAccepted] = ["p2"],
+            [RelationshipList.SentDeclined] = ["p4"],
+            [RelationshipList.SentWithdrawn] = ["p3"],
+            [RelationshipList.SentExpired] = [],
+            [RelationshipList.ReceivedPending] = ["a1"],
+            [RelationshipList.ReceivedAccepted] = ["a2"],
+            [RelationshipList.ReceivedDeclined] = ["a4"],
+            [RelationshipList.ReceivedExpired] = [],
+        };
+        Assert.Equal(Enum.GetValues<RelationshipList>(), expected.Keys.Order());
+        foreach (var (list, members) in expected)
+        {
+            var query = new ListQuery("mia", list, 100);
+            Assert.Equal(
+                members,
+                (await Store.ListAsync(query, Cancel)).Select(entry => entry.OtherId)
+            );
+            Assert.Equal(
+                members,
+                (await Store.ListRelationshipsAsync(query, Cancel)).Select(relationship =>
+                    Other(relationship, "mia")
+                )
+            );
+            Assert.Equal(
+                members,
+                (await Store.ListAsync(query with { Order = ListOrder.Id }, Cancel)).Select(entry =>
+                    entry.OtherId
+                )
+            );
+            Assert.Equal(members.Length, await Store.CountAsync("mia", list, Cancel));
+        }
+        Assert.Equal(
+            expected
+                .Where(entry => entry.Value.Length > 0)
+                .ToDictionary(entry => entry.Key, entry => (long)entry.Value.Length),
+            await Store.CountAllAsync("mia", Cancel)
+        );
+    }
+
+    [Fact]
+    public async Task List_Recent_IsNewestFirstThenById()
+    {
+        await ConnectAsync("mia", "zoe", Start);
+        await ConnectAsync("mia", "ann", Start.AddMilliseconds(1));
+        await ConnectAsync("mia", "bob", Start);
+        await ConnectAsync("mia", "tom", Start.AddMilliseconds(2));
+
+        var entries = await Store.ListAsync(
+            new ListQuery("mia", RelationshipList.Connections, 10),
+            Cancel
+        );
+
+        Assert.Equal(["tom", "ann", "bob", "zoe"], entries.Select(entry => entry.OtherId));
+        Assert.Equal(Start.AddMilliseconds(2), entries[0].Time);
+    }
+
+    [Theory]
+    [InlineData(ListOrder.Recent)]
+    [InlineData(ListOrder.Id)]
+    public async Task List_PagedUnderChange_NeitherSkipsNorRepeats(ListOrder order)
+    {
+        var stable = new HashSet<string>();
+        for (var index = 0; index < 40; index++)
+        {
+            // both sides of the pair, and several of one instant
+            var other = index % 2 == 0 ? $"a{index:00}" : $"z{index:00}";
+            await ConnectAsync("mia", other, Start.AddMilliseconds(index / 4));
+            stable.Add(other);
+        }
+        var seen = new List<string>();
+        ListPosition? after = null;
+        var page = 0;
+        while (true)
+        {
+            var entries = await Store.ListAsync(
+                new ListQuery("mia", RelationshipList.Connections, 7)
+                {
+                    Order = order,
+                    After = after,
+                },
+                Cancel
+            );
+            if (entries.Count == 0)
+            {
+                break;
+            }
+            seen.AddRange(entries.Select(entry => entry.OtherId));
+            after = entries[^1].Position;
+            // the entry that the position names goes away, and others come
+            await StoreAsync(
+                (await Store.GetAsync(MemberPair.Of("mia", after.OtherId), Cancel)).Remove(
+                    new RelationshipCommand("mia", Start.AddDays(1))
+                )
+            );
+            stable.Remove(after.OtherId);
+            await ConnectAsync("mia", $"new{page++}", Start.AddDays(1));
+        }
+
+        Assert.Equal(seen.Count, seen.Distinct().Count());
+        Assert.Empty(stable.Except(seen));
+    }
+
+    [Fact]
+    public async Task List_TimeFilter_IncludesFromAndExcludesBefore()
+    {
+        for (var index = 0; index < 5; index++)
+        {
+            await ConnectAsync("mia", $"m{index}", Start.AddMilliseconds(index));
+        }
+        var query = new ListQuery("mia", RelationshipList.Connections, 10)
+        {
+            From = Start.AddMilliseconds(1),
+            Before = Start.AddMilliseconds(3),
+        };
+
+        Assert.Equal(
+            ["m2", "m1"],
+            (await Store.ListAsync(query, Cancel)).Select(entry => entry.OtherId)
+        );
+        // a bound between two milliseconds
+        Assert.Equal(
+            ["m2"],
+            (
+                await Store.ListAsync(query with { From = Start.AddMilliseconds(1.5) }, Cancel)
+            ).Select(entry => entry.OtherId)
+        );
+        Assert.Equal(
+            ["m1", "m2"],
+            (await Store.ListAsync(query with { Order = ListOrder.Id }, Cancel)).Select(entry =>
+                entry.OtherId
+            )
+        );
+    }
+
+    [Fact]
+    public async Task ReadChanges_FromAnyCursor_MissesNothing()
+    {
+        var ann = await InviteAsync("mia", "ann", Start);
+        var bob = await InviteAsync("mia", "bob", Start);
+        ann = await StoreAsync(ann.Accept(new RelationshipCommand("ann", Start), 1));
+
+        var all = await Store.ReadChangesAsync(0, 10, Cancel);
+        Assert.Equal([bob.Revision, ann.Revision], all.Select(change => change.Revision));
+        Assert.Equal(2, all[1].Ledger.Count);
+
+        var first = Assert.Single(await Store.ReadChangesAsync(0, 1, Cancel));
+        var rest = await Store.ReadChangesAsync(first.Revision, 10, Cancel);
+        Assert.Equal([ann.Revision], rest.Select(change => change.Revision));
+        Assert.Empty(await Store.ReadChangesAsync(ann.Revision, 10, Cancel));
+    }
+
+    [Fact]
+    public async Task Open_Again_HoldsWhatWasStored()
+    {
+        var stored = await ConnectAsync("ann", "bob", Start);
+
+        await CloseAsync(_store);
+        _store = await OpenAsync();
+
+        Assert.Equivalent(stored, await Store.GetAsync(stored.Pair, Cancel), strict: true);
+        Assert.True((await InviteAsync("ann", "eve", Start)).Revision > stored.Revision);
+    }
+
+    private static string Other(Relationship relationship, string member) =>
+        relationship.Pair.MemberAt(relationship.Pair.SideOf(member).Other());
+
+    private static Relationship Invitation(string inviter, string invitee, DateTimeOffset now) =>
+        Relationship
+            .None(MemberPair.Of(inviter, invitee))
+            .Send(new RelationshipCommand(inviter, now), "", null, Policy)
+            .Next!;
+
+    private async Task<Relationship> StoreAsync(Decision decision)
+    {
+        var stored = await Store.TryStoreAsync(decision.Next!, Cancel);
+        Assert.NotNull(stored);
+        return stored;
+    }
+
+    private async Task<Relationship> InviteAsync(
+        string inviter,
+        string invitee,
+        DateTimeOffset now
+    ) => (await Store.TryStoreAsync(Invitation(inviter, invitee, now), Cancel))!;
+
+    private async Task<Relationship> ConnectAsync(
+        string inviter,
+        string invitee,
+        DateTimeOffset now
+    ) =>
+        await StoreAsync(
+            (await InviteAsync(inviter, invitee, now)).Accept(
+                new RelationshipCommand(invitee, now),
+                1
+            )
+        );
+
+    private async Task WithdrawAsync(string inviter, string invitee, DateTimeOffset now) =>
+        await StoreAsync(
+            (await InviteAsync(inviter, invitee, now)).Withdraw(
+                new RelationshipCommand(inviter, now),
+                1,
+                Policy
+            )
+        );
+
+    private async Task DeclineAsync(string inviter, string invitee, DateTimeOffset now) =>
+        await StoreAsync(
+            (await InviteAsync(inviter, invitee, now)).Decline(
+                new RelationshipCommand(invitee, now),
+                1,
+                DeclineReason.NotNow,
+                "",
+                Policy
+            )
+        );
+}

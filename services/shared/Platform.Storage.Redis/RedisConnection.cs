@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Platform.ServiceDefaults.Errors;
 using StackExchange.Redis;
 
 namespace Platform.Storage.Redis;
@@ -39,6 +40,29 @@ public sealed class RedisConnection : IAsyncDisposable
     public async ValueTask<IDatabase> GetDatabaseAsync(
         CancellationToken cancellationToken = default
     ) => (await GetMultiplexerAsync(cancellationToken).ConfigureAwait(false)).GetDatabase();
+
+    /// <summary>
+    /// Runs commands, translates their errors, and stops waiting when the caller does. What was sent then goes on:
+    /// Redis knows no cancellation.
+    /// </summary>
+    /// <exception cref="DomainException">STORE_UNAVAILABLE or STORE_FULL, see <see cref="RedisErrors"/>.</exception>
+    public async Task<T> RunAsync<T>(
+        Func<IDatabase, Task<T>> commands,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(commands);
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            var database = await GetDatabaseAsync(cancellationToken).ConfigureAwait(false);
+            return await commands(database).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (RedisErrors.Translate(exception) is { } refusal)
+        {
+            throw refusal;
+        }
+    }
 
     /// <summary>For pub/sub.</summary>
     public async ValueTask<ISubscriber> GetSubscriberAsync(

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
+using Platform.ServiceDefaults.Hosting;
 
 namespace Platform.Storage.Redis;
 
@@ -19,13 +18,7 @@ public static class RedisExtensions
             return builder;
         }
 
-        builder
-            .Services.AddOptions<RedisOptions>()
-            .BindConfiguration(RedisOptions.Section)
-            .ValidateOnStart();
-        builder.Services.TryAddEnumerable(
-            ServiceDescriptor.Singleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>()
-        );
+        builder.AddValidatedOptions<RedisOptions>(RedisOptions.Section);
         builder.Services.AddSingleton<RedisConnection>();
         builder.Services.AddHealthChecks().AddCheck<RedisHealthCheck>("redis", tags: ["ready"]);
         return builder;

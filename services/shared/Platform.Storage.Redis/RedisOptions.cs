@@ -1,7 +1,10 @@
+using Platform.ServiceDefaults.Hosting;
+using StackExchange.Redis;
+
 namespace Platform.Storage.Redis;
 
 /// <summary>Section <c>Redis</c>: where Redis is, standalone or Cluster.</summary>
-public sealed class RedisOptions
+public sealed class RedisOptions : IValidatedOptions
 {
     public const string Section = "Redis";
 
@@ -22,4 +25,45 @@ public sealed class RedisOptions
 
     /// <summary>How long a connection may take to be made. While there is none, commands fail at once, and it is tried again.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    public IEnumerable<string> Validate()
+    {
+        if (ProblemOfConnectionString() is { } problem)
+        {
+            yield return $"{Section}:{nameof(ConnectionString)} {problem}";
+        }
+        if (KeyPrefix.AsSpan().ContainsAny('{', '}') || KeyPrefix.Any(char.IsWhiteSpace))
+        {
+            yield return $"{Section}:{nameof(KeyPrefix)} must hold no braces and no blanks.";
+        }
+        if (!IsSensible(CommandTimeout))
+        {
+            yield return $"{Section}:{nameof(CommandTimeout)} must lie between 00:00:00.050 and 00:01:00.";
+        }
+        if (!IsSensible(ConnectTimeout))
+        {
+            yield return $"{Section}:{nameof(ConnectTimeout)} must lie between 00:00:00.050 and 00:01:00.";
+        }
+    }
+
+    private static bool IsSensible(TimeSpan timeout) =>
+        timeout >= TimeSpan.FromMilliseconds(50) && timeout <= TimeSpan.FromMinutes(1);
+
+    private string? ProblemOfConnectionString()
+    {
+        if (string.IsNullOrWhiteSpace(ConnectionString))
+        {
+            return "is required, for example `redis:6379`.";
+        }
+        try
+        {
+            return ConfigurationOptions.Parse(ConnectionString).EndPoints.Count == 0
+                ? "names no server."
+                : null;
+        }
+        catch (ArgumentException exception)
+        {
+            return $"cannot be read: {exception.Message}";
+        }
+    }
 }

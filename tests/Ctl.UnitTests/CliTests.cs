@@ -318,17 +318,18 @@ public sealed class CliTests : IAsyncLifetime
     public async Task AnyCommand_Interrupted_Exits130()
     {
         using var stop = new CancellationTokenSource();
+        var answer = new TaskCompletionSource();
         _gateway.State.Before = async (_, _) =>
         {
             await stop.CancelAsync();
-            await Task.Delay(Timeout.Infinite, TestContext.Current.CancellationToken)
-                .WaitAsync(TimeSpan.FromSeconds(5));
+            await answer.Task;
         };
 
         var run = await CliRun.RunAsync(
             ["feed", "alice", "--grpc", _gateway.Grpc, "--http", _gateway.Http],
             stop: stop.Token
         );
+        answer.SetResult();
 
         Assert.Equal(ExitCode.Interrupted, run.ExitCode);
         Assert.StartsWith("error: INTERRUPTED: ", run.Error, StringComparison.Ordinal);

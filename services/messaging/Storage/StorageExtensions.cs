@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Options;
+using Platform.Messaging.Storage.Sqlite;
+using Platform.ServiceDefaults.Hosting;
+using Platform.Storage.Sqlite;
+
+namespace Platform.Messaging.Storage;
+
+/// <summary>Chooses the engine.</summary>
+internal static class StorageExtensions
+{
+    /// <summary>Adds the store that <c>Storage:Engine</c> names, and its health.</summary>
+    public static void AddMessageStore(this WebApplicationBuilder builder)
+    {
+        builder.AddValidatedOptions<SqliteStorageOptions>("Storage");
+        builder.Services.AddSingleton<IMessageStore>(services => new SqliteMessageStore(
+            services.GetRequiredService<IOptions<SqliteStorageOptions>>().Value.Path,
+            services.GetRequiredService<TimeProvider>()
+        ));
+        builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
+    }
+}

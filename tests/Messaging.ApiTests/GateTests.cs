@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using Grpc.Core;
+using Platform.Common.V1;
+using Platform.Messaging.V1;
+using Platform.ServiceDefaults.Identity;
+using Platform.Testing;
+
+namespace Platform.Tests.Messaging.ApiTests;
+
+/// <summary>What happens to a send when connections is away, slow or unsure. Each test has its own services.</summary>
+public sealed class GateTests : IAsyncLifetime
+{
+    // what the gate waits by itself would be too short for a test on a busy machine
+    private static readonly TimeSpan GateTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+    private readonly MessagingFixture _fixture = new() { GateTimeout = GateTimeout };
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => _fixture.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _fixture.DisposeAsync();
+
+    [Fact]
+    public async Task SendMessage_ConnectionsDown_IsUnavailableInTimeAndStoresNothing()
+    {
+        var pair = await _fixture.StartPairAsync("ann", "bob");
+        await _fixture.StopConnectionsAsync();
+        var clock = Stopwatch.StartNew();
+
+        var refusal = await Refusal.OfAsync(() =>
+            _fixture.SendAsync(pair, "ann", "anybody there?")
+        );
+        var start = await Refusal.OfAsync(
+            _fixture
+                .As("ann")
+                .StartConversationAsync(
+                    new() { OtherMemberIds = { "cid" } },
+                    cancellationToken: Token
+                )
+        );
+
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, Soon);
+        foreach (var one in new[] { refusal, start })
+        {
+            Assert.Equal(StatusCode.Unavailable, one.Code);
+            Assert.Equal(ErrorReason.DependencyUnavailable, one.Reason);
+            Assert.Equal("connections", one.Info.Metadata["dependency"]);
+        }
+        Assert.Empty(await _fixture.TextsAsync(pair, "ann"));
+    }
+
+    [Fact]
+    public async Task SendMessage_ConnectionsHangs_IsUnavailableInTimeAndStoresNothingLater()
+    {
+        var pair = await _fixture.StartPairAsync("ann", "bob");
+        var held = new TaskCompletionSource();
+        _fixture.Connections.Holding = held.Task;
+        var clock = Stopwatch.StartNew();
+
+        var refusal = await Refusal.OfAsync(() => _fixture.SendAsync(pair, "ann", "slow"));
+
+        Assert.InRange(clock.Elapsed, GateTimeout / 2, Soon);
+        Assert.Equal(ErrorReason.DependencyUnavailable, refusal.Reason);
+        held.SetResult();
+        _fixture.Connections.Holding = null;
+        // a yes that comes too late lets nothing through: the next one takes the first number
+        Assert.Equal(1, (await _fixture.SendAsync(pair, "ann", "quick again")).Number);
+        Assert.Equal(["quick again"], await _fixture.TextsAsync(pair, "bob"));
+    }
+
+    [Fact]
+    public async Task SendMessage_CallersDeadlineIsShorter_BoundsTheGate()
+    {
+        var pair = await _fixture.StartPairAsync("ann", "bob");
+        _fixture.Connections.Holding = new TaskCompletionSource().Task;
+
+        var exception = await Assert.ThrowsAsync<RpcException>(async () =>
+            await _fixture
+                .As("ann")
+                .SendMessageAsync(
+                    new SendMessageRequest { ConversationId = pair, Text = "hurry" },
+                    deadline: TimeProvider.System.GetUtcNow().UtcDateTime.AddMilliseconds(100),
+                    cancellationToken: Token
+                )
+        );
+
+        Assert.Equal(StatusCode.DeadlineExceeded, exception.StatusCode);
+        _fixture.Connections.Holding = null;
+        Assert.Empty(await _fixture.TextsAsync(pair, "ann"));
+    }
+
+    [Fact]
+    public async Task SendMessage_ConnectionsAwayForAMoment_IsAskedAgain()
+    {
+        var pair = await _fixture.StartPairAsync("ann", "bob");
+        _fixture.Connections.Failures = 1;
+        var before = _fixture.Connections.Calls;
+
+        var message = await _fixture.SendAsync(pair, "ann", "once");
+
+        Assert.Equal(1, message.Number);
+        Assert.Equal(2, _fixture.Connections.Calls - before);
+    }
+
+    [Fact]
+    public async Task SendMessage_Gate_AsksAsTheServiceForTheMember()
+    {
+        var pair = await _fixture.StartPairAsync("ann", "bob");
+
+        await _fixture.SendAsync(pair, "ann", "hello");
+
+        Assert.Equal(new Caller(CallerRole.Service, "messaging"), _fixture.Connections.LastCaller);
+    }
+
+    [Fact]
+    public async Task Reads_ConnectionsDown_GoOn()
+    {
+        var pair = await _fixture.StartPairAsync("ann", "bob");
+        await _fixture.SendAsync(pair, "ann", "before", "r1");
+        await _fixture.StopConnectionsAsync();
+
+        Assert.Equal(["before"], await _fixture.TextsAsync(pair, "bob"));
+        // known already: needs no gate
+        Assert.Equal(1, (await _fixture.SendAsync(pair, "ann", "before", "r1")).Number);
+    }
+}

@@ -1,0 +1,117 @@
+using Grpc.Core;
+using Platform.Messaging;
+using Platform.Messaging.V1;
+using Platform.Testing;
+
+namespace Platform.Tests.Messaging.ApiTests;
+
+/// <summary>Messaging on real Kestrel with a store of its own, and a connections service that does as it is told.</summary>
+public sealed class MessagingFixture : IAsyncLifetime
+{
+    private readonly TestIdentity _identity = new();
+    private readonly TemporaryFolder _folder = new();
+    private RunningService? _connections;
+
+    public StubConnections Connections { get; } = new();
+
+    public RunningService Messaging { get; private set; } = null!;
+
+    /// <summary>How long the gate waits: longer than a busy machine takes, where a test is not about just that.</summary>
+    public TimeSpan GateTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    public TestIdentity Identity => _identity;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _connections = await RunningService.StartAsync(Connections.Build, _identity, []);
+        await StartMessagingAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Messaging.DisposeAsync();
+        await StopConnectionsAsync();
+        _folder.Dispose();
+        _identity.Dispose();
+    }
+
+    /// <summary>Starts messaging, or starts it again on the same store.</summary>
+    public async Task RestartMessagingAsync()
+    {
+        await Messaging.DisposeAsync();
+        await StartMessagingAsync();
+    }
+
+    public async Task StopConnectionsAsync()
+    {
+        if (_connections is not null)
+        {
+            await _connections.DisposeAsync();
+            _connections = null;
+        }
+    }
+
+    public MessagingService.MessagingServiceClient As(string member) => new(Messaging.As(member));
+
+    public MessagingService.MessagingServiceClient With(CallInvoker invoker) => new(invoker);
+
+    /// <summary>Connects two members and starts their conversation.</summary>
+    public async Task<string> StartPairAsync(string one, string other)
+    {
+        Connections.Connect(one, other);
+        var started = await As(one)
+            .StartConversationAsync(
+                new StartConversationRequest { OtherMemberIds = { other } },
+                cancellationToken: Token
+            );
+        return started.Conversation.ConversationId;
+    }
+
+    public async Task<Message> SendAsync(
+        string conversation,
+        string sender,
+        string text,
+        string requestId = ""
+    ) =>
+        (
+            await As(sender)
+                .SendMessageAsync(
+                    new SendMessageRequest
+                    {
+                        ConversationId = conversation,
+                        Text = text,
+                        RequestId = requestId,
+                    },
+                    cancellationToken: Token
+                )
+        ).Message;
+
+    public async Task<IReadOnlyList<string>> TextsAsync(string conversation, string member) =>
+        [
+            .. (
+                await As(member)
+                    .ListMessagesAsync(
+                        new ListMessagesRequest
+                        {
+                            ConversationId = conversation,
+                            Order = MessageOrder.OldestFirst,
+                            PageSize = 100,
+                        },
+                        cancellationToken: Token
+                    )
+            ).Messages.Select(message => message.Text),
+        ];
+
+    private async Task StartMessagingAsync() =>
+        Messaging = await RunningService.StartAsync(
+            MessagingApp.Build,
+            _identity,
+            [
+                new("Storage:Path", _folder.File("messaging.db")),
+                new("Services:Connections:Address", _connections!.Address),
+                new("Gate:Timeout", GateTimeout.ToString("c")),
+            ]
+        );
+}

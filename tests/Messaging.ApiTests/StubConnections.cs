@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Platform.Connections.V1;
+using Platform.Messaging.Connections;
+using Platform.ServiceDefaults.Hosting;
+using Platform.ServiceDefaults.Identity;
+
+namespace Platform.Tests.Messaging.ApiTests;
+
+/// <summary>A connections service that says what a test wants, or nothing at all. Real gRPC on real Kestrel.</summary>
+public sealed class StubConnections
+{
+    private readonly ConcurrentDictionary<(string, string), bool> _connected = new();
+    private int _calls;
+    private int _failures;
+
+    /// <summary>Who asked last.</summary>
+    public Caller? LastCaller { get; private set; }
+
+    /// <summary>How often it was asked.</summary>
+    public int Calls => Volatile.Read(ref _calls);
+
+    /// <summary>Answers only when this is done; null answers at once.</summary>
+    public Task? Holding { get; set; }
+
+    /// <summary>The next so many calls fail with UNAVAILABLE.</summary>
+    public int Failures
+    {
+        set => Volatile.Write(ref _failures, value);
+    }
+
+    public void Connect(string one, string other) =>
+        _connected[(one, other)] = _connected[(other, one)] = true;
+
+    public void Disconnect(string one, string other)
+    {
+        _connected.TryRemove((one, other), out _);
+        _connected.TryRemove((other, one), out _);
+    }
+
+    /// <summary>Builds a server of it.</summary>
+    public WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure)
+    {
+        var builder = PlatformApp.CreateBuilder("connections", args, configure);
+        builder.Services.AddSingleton(this);
+        var app = builder.Build();
+        app.MapServiceDefaults();
+        app.MapGrpcService<Service>();
+        return app;
+    }
+
+    private async Task<ConnectionStatus> AnswerAsync(
+        string member,
+        string other,
+        ServerCallContext context
+    )
+    {
+        if (member.StartsWith(GateWarmUpWorker.MemberPrefix, StringComparison.Ordinal))
+        {
+            return ConnectionStatus.None;
+        }
+        LastCaller = context.GetCaller();
+        Interlocked.Increment(ref _calls);
+        if (Interlocked.Decrement(ref _failures) >= 0)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "the stub is away"));
+        }
+        if (Holding is { } holding)
+        {
+            await holding.WaitAsync(context.CancellationToken);
+        }
+        return _connected.ContainsKey((member, other))
+            ? ConnectionStatus.Connected
+            : ConnectionStatus.None;
+    }
+
+    private sealed class Service(StubConnections stub) : ConnectionsService.ConnectionsServiceBase
+    {
+        public override async Task<CheckConnectionResponse> CheckConnection(
+            CheckConnectionRequest request,
+            ServerCallContext context
+        ) => new() { Status = await stub.AnswerAsync(request.MemberId, request.OtherId, context) };
+
+        public override async Task<BatchCheckConnectionsResponse> BatchCheckConnections(
+            BatchCheckConnectionsRequest request,
+            ServerCallContext context
+        )
+        {
+            var response = new BatchCheckConnectionsResponse();
+            foreach (var other in request.OtherIds)
+            {
+                response.Checks.Add(
+                    new ConnectionCheck
+                    {
+                        OtherId = other,
+                        Status = await stub.AnswerAsync(request.MemberId, other, context),
+                    }
+                );
+            }
+            return response;
+        }
+    }
+}

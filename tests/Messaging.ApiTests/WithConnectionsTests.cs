@@ -1,0 +1,168 @@
+using Grpc.Core;
+using Platform.Common.V1;
+using Platform.Connections;
+using Platform.Connections.V1;
+using Platform.Messaging;
+using Platform.Messaging.V1;
+using Platform.Testing;
+
+namespace Platform.Tests.Messaging.ApiTests;
+
+/// <summary>Messaging with the connections service itself: what a member does there counts from the next call on.</summary>
+public sealed class WithConnectionsTests : IAsyncLifetime
+{
+    private readonly TestIdentity _identity = new();
+    private readonly TemporaryFolder _folder = new();
+    private RunningService _connections = null!;
+    private RunningService _messaging = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _connections = await RunningService.StartAsync(
+            ConnectionsApp.Build,
+            _identity,
+            [new("Storage:Path", _folder.File("connections.db"))]
+        );
+        _messaging = await RunningService.StartAsync(
+            MessagingApp.Build,
+            _identity,
+            [
+                new("Storage:Path", _folder.File("messaging.db")),
+                new("Services:Connections:Address", _connections.Address),
+                new("Gate:Timeout", "00:00:10"),
+            ]
+        );
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _messaging.DisposeAsync();
+        await _connections.DisposeAsync();
+        _folder.Dispose();
+        _identity.Dispose();
+    }
+
+    [Fact]
+    public async Task SendMessage_AcrossInvitationAcceptAndRemoval_FollowsTheConnection()
+    {
+        var beforeAll = await Refusal.OfAsync(() => StartAsync("ann", "bob"));
+        var invitation = await new InvitationsService.InvitationsServiceClient(
+            _connections.As("ann")
+        ).SendInvitationAsync(
+            new SendInvitationRequest { InviteeId = "bob" },
+            cancellationToken: Token
+        );
+        var whilePending = await Refusal.OfAsync(() => StartAsync("ann", "bob"));
+
+        var accepted = await AcceptAsync("bob", invitation.Invitation.InvitationId);
+        var pair = await StartAsync("ann", "bob");
+        var sent = await SendAsync("ann", pair, "hello", accepted.Revision);
+        await SendAsync("bob", pair, "hello yourself");
+        await new ConnectionsService.ConnectionsServiceClient(
+            _connections.As("bob")
+        ).RemoveConnectionAsync(
+            new RemoveConnectionRequest { OtherId = "ann" },
+            cancellationToken: Token
+        );
+        var afterwards = await Refusal.OfAsync(() => SendAsync("ann", pair, "still there?"));
+        var bobToo = await Refusal.OfAsync(() => SendAsync("bob", pair, "no"));
+        var history = await Client("ann")
+            .ListMessagesAsync(
+                new ListMessagesRequest { ConversationId = pair, Order = MessageOrder.OldestFirst },
+                cancellationToken: Token
+            );
+
+        Assert.All(
+            new[] { beforeAll, whilePending, afterwards, bobToo },
+            refusal => Assert.Equal(ErrorReason.NotFirstDegree, refusal.Reason)
+        );
+        Assert.Equal(1, sent.Number);
+        Assert.Equal(["hello", "hello yourself"], history.Messages.Select(message => message.Text));
+    }
+
+    [Fact]
+    public async Task SendMessage_GroupOfConnections_IsCheckedInOneBatch()
+    {
+        foreach (var other in new[] { "bob", "cid" })
+        {
+            var invitation = await new InvitationsService.InvitationsServiceClient(
+                _connections.As("ann")
+            ).SendInvitationAsync(
+                new SendInvitationRequest { InviteeId = other },
+                cancellationToken: Token
+            );
+            await AcceptAsync(other, invitation.Invitation.InvitationId);
+        }
+        var group = await StartAsync("ann", "bob", "cid");
+
+        Assert.Equal(1, (await SendAsync("ann", group, "to both")).Number);
+        var refusal = await Refusal.OfAsync(() => SendAsync("bob", group, "cid does not know me"));
+        Assert.Equal("cid", refusal.Info.Metadata["member_ids"]);
+    }
+
+    [Fact]
+    public async Task SendMessage_RevisionThatConnectionsNeverGave_IsRefused()
+    {
+        var invitation = await new InvitationsService.InvitationsServiceClient(
+            _connections.As("ann")
+        ).SendInvitationAsync(
+            new SendInvitationRequest { InviteeId = "bob" },
+            cancellationToken: Token
+        );
+        await AcceptAsync("bob", invitation.Invitation.InvitationId);
+        var pair = await StartAsync("ann", "bob");
+
+        var refusal = await Refusal.OfAsync(() =>
+            SendAsync("ann", pair, "hello", "not a revision")
+        );
+
+        Assert.Equal(
+            (ErrorReason.InvalidRevision, StatusCode.InvalidArgument),
+            (refusal.Reason, refusal.Code)
+        );
+        Assert.Equal(["connections_consistency.at_least_revision"], refusal.Fields);
+    }
+
+    private MessagingService.MessagingServiceClient Client(string member) =>
+        new(_messaging.As(member));
+
+    private async Task<AcceptInvitationResponse> AcceptAsync(string member, string invitationId) =>
+        await new InvitationsService.InvitationsServiceClient(
+            _connections.As(member)
+        ).AcceptInvitationAsync(
+            new AcceptInvitationRequest { InvitationId = invitationId },
+            cancellationToken: Token
+        );
+
+    private async Task<string> StartAsync(string member, params string[] others) =>
+        (
+            await Client(member)
+                .StartConversationAsync(
+                    new StartConversationRequest { OtherMemberIds = { others } },
+                    cancellationToken: Token
+                )
+        )
+            .Conversation
+            .ConversationId;
+
+    private async Task<Message> SendAsync(
+        string member,
+        string conversation,
+        string text,
+        string revision = ""
+    ) =>
+        (
+            await Client(member)
+                .SendMessageAsync(
+                    new SendMessageRequest
+                    {
+                        ConversationId = conversation,
+                        Text = text,
+                        ConnectionsConsistency = new Consistency { AtLeastRevision = revision },
+                    },
+                    cancellationToken: Token
+                )
+        ).Message;
+}

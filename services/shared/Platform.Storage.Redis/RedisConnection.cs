@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Platform.ServiceDefaults.Errors;
 using StackExchange.Redis;
@@ -9,10 +10,10 @@ namespace Platform.Storage.Redis;
 /// The one multiplexer of a host, made at first use. It connects again by itself; while there is no connection, commands
 /// fail at once instead of waiting in a queue for one.
 /// </summary>
-public sealed class RedisConnection : IAsyncDisposable
+public sealed partial class RedisConnection : IAsyncDisposable
 {
     private readonly ConfigurationOptions _configuration;
-    private readonly ILoggerFactory _loggerFactory;
+    private readonly ILogger<RedisConnection> _logger;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private volatile ConnectionMultiplexer? _multiplexer;
     private bool _disposed;
@@ -22,7 +23,7 @@ public sealed class RedisConnection : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         var value = options.Value;
         KeyPrefix = value.KeyPrefix;
-        _loggerFactory = loggerFactory;
+        _logger = loggerFactory.CreateLogger<RedisConnection>();
         _configuration = ConfigurationOptions.Parse(value.ConnectionString);
         // The host starts, and reports itself as not ready, while Redis is away.
         _configuration.AbortOnConnectFail = false;
@@ -30,7 +31,8 @@ public sealed class RedisConnection : IAsyncDisposable
         _configuration.ConnectTimeout = (int)value.ConnectTimeout.TotalMilliseconds;
         _configuration.AsyncTimeout = (int)value.CommandTimeout.TotalMilliseconds;
         _configuration.SyncTimeout = (int)value.CommandTimeout.TotalMilliseconds;
-        _configuration.LoggerFactory = loggerFactory;
+        // Its own log writes some forty lines for every try; what matters is said below.
+        _configuration.LoggerFactory = NullLoggerFactory.Instance;
     }
 
     /// <summary><see cref="RedisOptions.KeyPrefix"/>: key schemas begin their keys with it.</summary>
@@ -99,13 +101,42 @@ public sealed class RedisConnection : IAsyncDisposable
         try
         {
             // With AbortOnConnectFail off this answers also when no server does.
-            return _multiplexer ??= await ConnectionMultiplexer
-                .ConnectAsync(_configuration)
-                .ConfigureAwait(false);
+            if (_multiplexer is null)
+            {
+                var made = await ConnectionMultiplexer
+                    .ConnectAsync(_configuration)
+                    .ConfigureAwait(false);
+                made.ConnectionFailed += (_, failure) =>
+                    LogFailed(
+                        failure.EndPoint?.ToString(),
+                        failure.ConnectionType,
+                        failure.FailureType
+                    );
+                made.ConnectionRestored += (_, restored) =>
+                    LogRestored(restored.EndPoint?.ToString(), restored.ConnectionType);
+                _multiplexer = made;
+            }
+            return _multiplexer;
         }
         finally
         {
             _gate.Release();
         }
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Redis {Endpoint} is lost ({Connection}): {Failure}"
+    )]
+    private partial void LogFailed(
+        string? endpoint,
+        ConnectionType connection,
+        ConnectionFailureType failure
+    );
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Redis {Endpoint} is back ({Connection})"
+    )]
+    private partial void LogRestored(string? endpoint, ConnectionType connection);
 }

@@ -1,0 +1,110 @@
+using Platform.Common.V1;
+using Platform.Follows.Entities;
+using Platform.Follows.Storage;
+using Platform.ServiceDefaults.Errors;
+
+namespace Platform.Follows.Follows;
+
+/// <summary>Decides about following and unfollowing, and sees a change through both directions before it is acknowledged.</summary>
+public sealed class FollowsHandler(IFollowStore store, FollowJournal journal)
+{
+    /// <summary>Follows an entity; following what is followed already changes nothing.</summary>
+    /// <exception cref="DomainException">SELF_FOLLOW, NOT_FOLLOWABLE, REQUEST_ID_REUSED, or the store's.</exception>
+    public async Task<FollowWrite> FollowAsync(
+        string member,
+        Followable entity,
+        string requestId,
+        string fingerprint,
+        CancellationToken cancellationToken
+    )
+    {
+        if (entity == Followable.Member(member))
+        {
+            throw new DomainException(ErrorReason.SelfFollow, "A member cannot follow themselves.");
+        }
+        var change = new FollowChange(
+            new FollowPair(member, entity),
+            Follow: true,
+            member,
+            requestId,
+            fingerprint
+        );
+        return await MakeAsync(change, cancellationToken);
+    }
+
+    /// <summary>Stops following an entity.</summary>
+    /// <exception cref="DomainException">NOT_FOLLOWING, REQUEST_ID_REUSED, or the store's.</exception>
+    public async Task<FollowWrite> UnfollowAsync(
+        string member,
+        Followable entity,
+        string requestId,
+        string fingerprint,
+        CancellationToken cancellationToken
+    )
+    {
+        var change = new FollowChange(
+            new FollowPair(member, entity),
+            Follow: false,
+            member,
+            requestId,
+            fingerprint
+        );
+        var write = await MakeAsync(change, cancellationToken);
+        return write.Outcome == FollowOutcome.Changed
+            ? write
+            : throw new DomainException(
+                ErrorReason.NotFollowing,
+                "The member does not follow this entity."
+            );
+    }
+
+    /// <summary>Ends the follow of somebody who follows a member.</summary>
+    /// <exception cref="DomainException">NOT_A_FOLLOWER, REQUEST_ID_REUSED, or the store's.</exception>
+    public async Task<FollowWrite> RemoveFollowerAsync(
+        string member,
+        string follower,
+        string requestId,
+        string fingerprint,
+        CancellationToken cancellationToken
+    )
+    {
+        var pair = new FollowPair(follower, Followable.Member(member));
+        var write = await MakeAsync(
+            new FollowChange(pair, Follow: false, member, requestId, fingerprint),
+            cancellationToken
+        );
+        return write.Outcome == FollowOutcome.Changed
+            ? write
+            : throw new DomainException(
+                ErrorReason.NotAFollower,
+                "That member does not follow the caller."
+            );
+    }
+
+    private async Task<FollowWrite> MakeAsync(
+        FollowChange change,
+        CancellationToken cancellationToken
+    )
+    {
+        var write = await store.ChangeAsync(change, cancellationToken);
+        // Also when nothing changed: an earlier attempt may not have got to its second step, and this answer says that it did.
+        if (write.Pending is { } pending)
+        {
+            await store.ApplyAsync(pending, cancellationToken);
+            journal.Applied(pending);
+        }
+        return write.Outcome switch
+        {
+            // One answer for a block, a setting and an absence.
+            FollowOutcome.Blocked => throw new DomainException(
+                ErrorReason.NotFollowable,
+                "This entity cannot be followed."
+            ),
+            FollowOutcome.RequestIdReused => throw new DomainException(
+                ErrorReason.RequestIdReused,
+                "The request_id was already used for a request with other content."
+            ),
+            _ => write,
+        };
+    }
+}

@@ -1,0 +1,91 @@
+namespace Platform.Follows.Storage;
+
+/// <summary>
+/// The scripts of <see cref="RedisFollowStore"/>. Each runs on keys of one bucket, atomically. Redis also logs a script as one
+/// step; the embedded Garnet may keep only its first writes when it is killed. So the writes stand in an order in which every
+/// prefix can be mended from the journal: sequence, journal, truth, and the answer last.
+/// <para>Numbers become text with <c>%.0f</c>: Lua would write large ones as 1.7e+15.</para>
+/// </summary>
+internal static class FollowScripts
+{
+    /// <summary>
+    /// KEYS: following, newest, journal, sequence, request, blocks.
+    /// ARGV: 1 follow | 0 unfollow | 2 block, id, pair, clock, fingerprint or empty, seconds to remember a request, newest kept.
+    /// Answers: outcome, revision, whether the follower follows now, sequence in the journal or empty.
+    /// </summary>
+    public const string Change = """
+        local function text(number) return string.format('%.0f', number) end
+        local function pending()
+          local score = redis.call('ZSCORE', KEYS[3], ARGV[3])
+          if score then return text(tonumber(score)) end
+          return ''
+        end
+        local follow = ARGV[1] == '1'
+        if ARGV[5] ~= '' then
+          local first = redis.call('GET', KEYS[5])
+          if first then
+            local bar = string.find(first, '|', 1, true)
+            if string.sub(first, 1, bar - 1) ~= ARGV[5] then return {'reused', '0', 0, ''} end
+            local answer = string.sub(first, bar + 1)
+            local comma = string.find(answer, ',', 1, true)
+            return {string.sub(answer, 1, comma - 1), string.sub(answer, comma + 1),
+              redis.call('SISMEMBER', KEYS[1], ARGV[2]), pending()}
+          end
+        end
+        local following = redis.call('SISMEMBER', KEYS[1], ARGV[2])
+        if follow and redis.call('SISMEMBER', KEYS[6], ARGV[2]) == 1 and string.sub(ARGV[3], 1, 1) == 'm' then
+          return {'blocked', '0', following, ''}
+        end
+        if ARGV[1] == '2' then redis.call('SADD', KEYS[6], ARGV[2]) end
+        local outcome = 'same'
+        local revision = '0'
+        if follow ~= (following == 1) then
+          outcome = 'changed'
+          local last = tonumber(redis.call('GET', KEYS[4]) or '0')
+          revision = text(math.max(last + 1, tonumber(ARGV[4])))
+          redis.call('SET', KEYS[4], revision)
+          redis.call('ZADD', KEYS[3], revision, ARGV[3])
+          if follow then
+            redis.call('SADD', KEYS[1], ARGV[2])
+            redis.call('ZADD', KEYS[2], revision, ARGV[2])
+            if redis.call('ZCARD', KEYS[2]) > tonumber(ARGV[7]) then
+              redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -1 - tonumber(ARGV[7]))
+            end
+            following = 1
+          else
+            redis.call('ZREM', KEYS[2], ARGV[2])
+            redis.call('SREM', KEYS[1], ARGV[2])
+            following = 0
+          end
+        end
+        if ARGV[5] ~= '' and (follow or outcome == 'changed') then
+          redis.call('SET', KEYS[5], ARGV[5] .. '|' .. outcome .. ',' .. revision, 'EX', ARGV[6])
+        end
+        return {outcome, revision, following, pending()}
+        """;
+
+    /// <summary>
+    /// KEYS: followers, guard. ARGV: sequence, 1 | 0, follower, seconds the guard lives. Answers 0 if a later truth was applied.
+    /// </summary>
+    public const string Apply = """
+        local last = redis.call('GET', KEYS[2])
+        if last and tonumber(last) > tonumber(ARGV[1]) then return 0 end
+        if ARGV[2] == '1' then redis.call('SADD', KEYS[1], ARGV[3]) else redis.call('SREM', KEYS[1], ARGV[3]) end
+        redis.call('SET', KEYS[2], ARGV[1], 'EX', ARGV[4])
+        return 1
+        """;
+
+    /// <summary>KEYS: journal. ARGV: pair, sequence.</summary>
+    public const string Complete = """
+        local score = redis.call('ZSCORE', KEYS[1], ARGV[1])
+        if score and tonumber(score) == tonumber(ARGV[2]) then return redis.call('ZREM', KEYS[1], ARGV[1]) end
+        return 0
+        """;
+
+    /// <summary>KEYS: following, journal. ARGV: id, pair. Answers: whether the follower follows, sequence in the journal or empty.</summary>
+    public const string Pending = """
+        local score = redis.call('ZSCORE', KEYS[2], ARGV[2])
+        if not score then return {0, ''} end
+        return {redis.call('SISMEMBER', KEYS[1], ARGV[1]), string.format('%.0f', tonumber(score))}
+        """;
+}

@@ -1,0 +1,125 @@
+using Platform.Follows.Entities;
+
+namespace Platform.Follows.Storage;
+
+/// <summary>
+/// Keeps who follows what, in both directions.
+/// <para>
+/// A change is three steps. <see cref="ChangeAsync"/> changes the truth - what the follower follows - and notes in a journal
+/// that the inverse is due, atomically. <see cref="ApplyAsync"/> makes the inverse - who follows the entity - agree.
+/// <see cref="CompleteAsync"/> strikes the note out. Each step may be repeated, taken by anybody, or lost and taken later;
+/// steps of different changes of one pair may overtake one another. When every journal entry has been worked off,
+/// both directions agree. A change is acknowledged to its caller after the second step.
+/// </para>
+/// <para>
+/// Reads see every step that was acknowledged before. Counts are those of the same sets that lists read. All members throw
+/// <c>DomainException</c> with STORE_UNAVAILABLE (a mutation may then have happened) or STORE_FULL (it has not).
+/// </para>
+/// </summary>
+public interface IFollowStore
+{
+    /// <summary>
+    /// The first step. A block between the two refuses a follow, never an unfollow. With a request id that was seen within 24
+    /// hours with the same fingerprint it changes nothing and answers what it answered first; a request that was refused or changed
+    /// nothing to unfollow is not remembered.
+    /// </summary>
+    Task<FollowWrite> ChangeAsync(FollowChange change, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The second step: makes the inverse of a pair what the truth was, unless it was made from a later truth already.
+    /// </summary>
+    Task ApplyAsync(PendingFollow pending, CancellationToken cancellationToken);
+
+    /// <summary>The third step: strikes out the journal entry, unless the pair has changed again since.</summary>
+    Task CompleteAsync(PendingFollow pending, CancellationToken cancellationToken);
+
+    /// <summary>The pairs whose last change was before a time and is not completed, of all members, the oldest of each bucket first.</summary>
+    IAsyncEnumerable<FollowPair> ReadJournalAsync(
+        DateTimeOffset before,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>The truth about a pair with its journal entry, read at one moment; null if there is no entry.</summary>
+    Task<PendingFollow?> ReadPendingAsync(FollowPair pair, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Sets or lifts the block that keeps a member from following another. Setting it ends the follow in the same atomic step,
+    /// so that a follow and a block racing always end without a follow. Answers the second step that is due, if any.
+    /// </summary>
+    Task<PendingFollow?> SetBlockAsync(
+        string follower,
+        string followee,
+        bool blocked,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Whether a member follows each of the entities, in their order.</summary>
+    Task<IReadOnlyList<bool>> AreFollowedByAsync(
+        string member,
+        IReadOnlyList<Followable> entities,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Whether each of the members follows an entity, in their order.</summary>
+    Task<IReadOnlyList<bool>> AreFollowersAsync(
+        Followable entity,
+        IReadOnlyList<string> members,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>How many a member follows, by kind; one entry a kind.</summary>
+    Task<IReadOnlyList<KeyValuePair<FollowKind, long>>> CountFollowingAsync(
+        string member,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>How many follow each of the entities, in their order.</summary>
+    Task<IReadOnlyList<long>> CountFollowersAsync(
+        IReadOnlyList<Followable> entities,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// A page of what a member follows. What stays in the list from the first page to the last is on one of them. In the order of recency
+    /// the newest 100 come first, then the rest by id; a follow that is pushed out of the newest meanwhile may come twice.
+    /// </summary>
+    /// <param name="position">From the page before; null for the first.</param>
+    Task<FollowPage> ListFollowingAsync(
+        string member,
+        FollowKind kind,
+        bool recentFirst,
+        string? position,
+        int size,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// A page of who follows an entity, by id up to 20,000 of them, beyond that in an order of the store's own, where a page may hold a
+    /// few more than asked for and an id may come twice. What stays in the list from the first page to the last is on one of
+    /// them.
+    /// </summary>
+    /// <param name="position">From the page before; null for the first.</param>
+    Task<FollowPage> ListFollowersAsync(
+        Followable entity,
+        string? position,
+        int size,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>All followers of an entity in pieces, with the promises of <see cref="ListFollowersAsync"/>; at least one piece.</summary>
+    IAsyncEnumerable<FollowPage> StreamFollowersAsync(
+        Followable entity,
+        string? position,
+        int size,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>All that a member follows of a kind in pieces, as <see cref="StreamFollowersAsync"/>.</summary>
+    IAsyncEnumerable<FollowPage> StreamFollowingAsync(
+        string member,
+        FollowKind kind,
+        string? position,
+        int size,
+        CancellationToken cancellationToken
+    );
+}

@@ -1,0 +1,564 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Platform.Common.V1;
+using Platform.Follows.Entities;
+using Platform.ServiceDefaults.Errors;
+using Platform.ServiceDefaults.Paging;
+using Platform.Storage.Redis;
+using StackExchange.Redis;
+
+namespace Platform.Follows.Storage;
+
+/// <summary>
+/// Follows in Redis, standalone or Cluster, or in Garnet. Keys: <see cref="FollowKeys"/>.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Why both directions agree in the end, whatever is lost, repeated or overtaken:
+/// </para>
+/// <list type="number">
+/// <item>All changes of a pair happen in the follower's bucket, one after another, and number themselves upwards there. So the truth
+/// after change n is one fixed value, and a pending inverse (truth, n) that anybody holds is right for n.</item>
+/// <item>A change and its journal entry are one step (on Garnet at least: the entry is never later than the truth). The entry goes only
+/// when it still carries the number whose inverse was applied and acknowledged. So the entry of the last change n
+/// stays until (truth, n) has been applied; a crash anywhere leaves it to the worker.</item>
+/// <item>What remains is a late arrival: (truth, m) of an earlier change m, sent by a slow process, arriving after
+/// (truth, n). The guard beside the inverse set holds n, and m &lt; n is ignored. The same number may be applied again: it says the
+/// same.</item>
+/// <item>The guard expires after <see cref="GuardLife"/>, so that it costs memory only for what changed lately. A truth is not sent any
+/// more once it is <see cref="MaxTruthAge"/> old, and a command that was sent is answered or given up with its
+/// connection within seconds; the gap between the two spans is more than four minutes.</item>
+/// </list>
+/// </remarks>
+public sealed class RedisFollowStore(
+    RedisConnection redis,
+    TimeProvider time,
+    int snapshotLimit = RedisFollowStore.SnapshotLimit
+) : IFollowStore
+{
+    /// <summary>How long a guard is kept after its inverse was applied.</summary>
+    public static readonly TimeSpan GuardLife = TimeSpan.FromMinutes(5);
+
+    /// <summary>How old the truth of a pending inverse may be when it is applied.</summary>
+    public static readonly TimeSpan MaxTruthAge = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a request id is remembered.</summary>
+    public static readonly TimeSpan RequestLife = TimeSpan.FromHours(24);
+
+    /// <summary>How many of the newest are kept in order, with their times.</summary>
+    public const int NewestKept = 100;
+
+    /// <summary>
+    /// Up to this many, a set is read in one command, which is one moment (about 4 ms of Redis' thread), and sorted here;
+    /// beyond it with SSCAN.
+    /// </summary>
+    public const int SnapshotLimit = 20_000;
+
+    // A page of SSCAN may exceed its count by the rest of a hash chain.
+    private const int ScanOverrun = 8;
+    private const int JournalBatch = 100;
+
+    // Sequence numbers are microseconds since then: below 10^15 until 2056, so that every engine writes them without an
+    // exponent, and exact in the doubles that scores and Lua count with.
+    private static readonly DateTimeOffset Epoch = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly FollowKind[] Kinds = Enum.GetValues<FollowKind>();
+
+    private readonly FollowKeys _keys = new(redis.KeyPrefix);
+
+    public async Task<FollowWrite> ChangeAsync(
+        FollowChange change,
+        CancellationToken cancellationToken
+    )
+    {
+        var readAt = time.GetTimestamp();
+        var result = await RunChangeAsync(change, change.Follow ? "1" : "0", cancellationToken);
+        var pending = PendingFrom(change.Pair, result[2], result[3], readAt);
+        var revision = (long)result[1];
+        return (string?)result[0] switch
+        {
+            "changed" => new FollowWrite(FollowOutcome.Changed, revision, pending),
+            "same" => new FollowWrite(FollowOutcome.Unchanged, revision, pending),
+            "blocked" => new FollowWrite(FollowOutcome.Blocked, 0, null),
+            "reused" => new FollowWrite(FollowOutcome.RequestIdReused, 0, null),
+            var other => throw new InvalidOperationException($"The script answered '{other}'."),
+        };
+    }
+
+    public Task ApplyAsync(PendingFollow pending, CancellationToken cancellationToken)
+    {
+        if (time.GetElapsedTime(pending.ReadAt) > MaxTruthAge)
+        {
+            // Not a fault: the journal entry stands, the worker reads the truth again.
+            throw new DomainException(
+                ErrorReason.StoreUnavailable,
+                "The follow could not be finished in time; it will be."
+            );
+        }
+        RedisKey[] keys = [_keys.Followers(pending.Pair.Entity), _keys.Guard(pending.Pair)];
+        RedisValue[] arguments =
+        [
+            pending.Sequence,
+            pending.Following ? "1" : "0",
+            pending.Pair.Follower,
+            (long)GuardLife.TotalSeconds,
+        ];
+        return redis.RunAsync(
+            database => database.ScriptEvaluateAsync(FollowScripts.Apply, keys, arguments),
+            cancellationToken
+        );
+    }
+
+    public Task CompleteAsync(PendingFollow pending, CancellationToken cancellationToken)
+    {
+        RedisKey[] keys = [_keys.Journal(FollowKeys.BucketOf(pending.Pair.Follower))];
+        RedisValue[] arguments = [FollowKeys.PairName(pending.Pair), pending.Sequence];
+        return redis.RunAsync(
+            database => database.ScriptEvaluateAsync(FollowScripts.Complete, keys, arguments),
+            cancellationToken
+        );
+    }
+
+    public async IAsyncEnumerable<FollowPair> ReadJournalAsync(
+        DateTimeOffset before,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var until = SequenceOf(before);
+        // One pipelined round over all buckets; nearly all of them are empty.
+        var heads = await redis.RunAsync(
+            database =>
+                Task.WhenAll(
+                    Enumerable
+                        .Range(0, FollowKeys.Buckets)
+                        .Select(bucket =>
+                            database.SortedSetRangeByScoreAsync(
+                                _keys.Journal(bucket),
+                                stop: until,
+                                take: JournalBatch
+                            )
+                        )
+                ),
+            cancellationToken
+        );
+        foreach (var head in heads)
+        {
+            foreach (var name in head)
+            {
+                yield return FollowKeys.PairOf(name.ToString());
+            }
+        }
+    }
+
+    public async Task<PendingFollow?> ReadPendingAsync(
+        FollowPair pair,
+        CancellationToken cancellationToken
+    )
+    {
+        RedisKey[] keys =
+        [
+            _keys.Following(pair.Follower, pair.Entity.Kind),
+            _keys.Journal(FollowKeys.BucketOf(pair.Follower)),
+        ];
+        RedisValue[] arguments = [pair.Entity.Id, FollowKeys.PairName(pair)];
+        var readAt = time.GetTimestamp();
+        var result = await redis.RunAsync(
+            database => database.ScriptEvaluateAsync(FollowScripts.Pending, keys, arguments),
+            cancellationToken
+        );
+        return PendingFrom(pair, result[0], result[1], readAt);
+    }
+
+    public async Task<PendingFollow?> SetBlockAsync(
+        string follower,
+        string followee,
+        bool blocked,
+        CancellationToken cancellationToken
+    )
+    {
+        var pair = new FollowPair(follower, Followable.Member(followee));
+        if (!blocked)
+        {
+            await redis.RunAsync(
+                database => database.SetRemoveAsync(_keys.Blocks(follower), followee),
+                cancellationToken
+            );
+            return await ReadPendingAsync(pair, cancellationToken);
+        }
+        var readAt = time.GetTimestamp();
+        var result = await RunChangeAsync(
+            new FollowChange(pair, Follow: false, follower),
+            "2",
+            cancellationToken
+        );
+        return PendingFrom(pair, result[2], result[3], readAt);
+    }
+
+    public Task<IReadOnlyList<bool>> AreFollowedByAsync(
+        string member,
+        IReadOnlyList<Followable> entities,
+        CancellationToken cancellationToken
+    ) =>
+        redis.RunAsync(
+            async database =>
+            {
+                // One command a kind, all in one bucket.
+                var answers = new bool[entities.Count];
+                var groups = Enumerable
+                    .Range(0, entities.Count)
+                    .GroupBy(index => entities[index].Kind);
+                await Task.WhenAll(
+                    groups.Select(async group =>
+                    {
+                        int[] indexes = [.. group];
+                        var members = await database.SetContainsAsync(
+                            _keys.Following(member, group.Key),
+                            [.. indexes.Select(index => (RedisValue)entities[index].Id)]
+                        );
+                        for (var at = 0; at < indexes.Length; at++)
+                        {
+                            answers[indexes[at]] = members[at];
+                        }
+                    })
+                );
+                return (IReadOnlyList<bool>)answers;
+            },
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<bool>> AreFollowersAsync(
+        Followable entity,
+        IReadOnlyList<string> members,
+        CancellationToken cancellationToken
+    ) =>
+        redis.RunAsync<IReadOnlyList<bool>>(
+            async database =>
+                members.Count == 0
+                    ? []
+                    : await database.SetContainsAsync(
+                        _keys.Followers(entity),
+                        [.. members.Select(member => (RedisValue)member)]
+                    ),
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<KeyValuePair<FollowKind, long>>> CountFollowingAsync(
+        string member,
+        CancellationToken cancellationToken
+    ) =>
+        redis.RunAsync<IReadOnlyList<KeyValuePair<FollowKind, long>>>(
+            async database =>
+            {
+                var counts = await Task.WhenAll(
+                    Kinds.Select(kind => database.SetLengthAsync(_keys.Following(member, kind)))
+                );
+                return [.. Kinds.Zip(counts, KeyValuePair.Create)];
+            },
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<long>> CountFollowersAsync(
+        IReadOnlyList<Followable> entities,
+        CancellationToken cancellationToken
+    ) =>
+        redis.RunAsync<IReadOnlyList<long>>(
+            async database =>
+                await Task.WhenAll(
+                    entities.Select(entity => database.SetLengthAsync(_keys.Followers(entity)))
+                ),
+            cancellationToken
+        );
+
+    public async Task<FollowPage> ListFollowingAsync(
+        string member,
+        FollowKind kind,
+        bool recentFirst,
+        string? position,
+        int size,
+        CancellationToken cancellationToken
+    )
+    {
+        var set = _keys.Following(member, kind);
+        var newestKey = _keys.Newest(member, kind);
+        if (!recentFirst || position is ['s', ..])
+        {
+            return await ReadPageAsync(set, position, size, cancellationToken);
+        }
+        if (position is ['r', ..])
+        {
+            return await ReadPageAsync(set, position, size, cancellationToken, newestKey);
+        }
+
+        // Sequence numbers are unique within the bucket: a score is a position.
+        var below = position is null ? double.PositiveInfinity : NumberOf(position, 'n');
+        var newest = await redis.RunAsync(
+            database =>
+                database.SortedSetRangeByScoreWithScoresAsync(
+                    newestKey,
+                    start: double.NegativeInfinity,
+                    stop: below,
+                    exclude: Exclude.Stop,
+                    order: Order.Descending,
+                    take: size
+                ),
+            cancellationToken
+        );
+        var entries = newest
+            .Select(entry => new FollowEntry(entry.Element.ToString(), TimeOf((long)entry.Score)))
+            .ToList();
+        if (entries.Count == size)
+        {
+            return new FollowPage(
+                entries,
+                string.Create(CultureInfo.InvariantCulture, $"n{(long)newest[^1].Score}")
+            );
+        }
+
+        // The newest are through; the rest follows by id. Those that are among the newest now came already, or began after the
+        // first page; those that were pushed out before they came are in the rest.
+        var rest = await ReadPageAsync(
+            set,
+            "r",
+            size - entries.Count,
+            cancellationToken,
+            newestKey
+        );
+        return new FollowPage([.. entries, .. rest.Entries], rest.Next);
+    }
+
+    public Task<FollowPage> ListFollowersAsync(
+        Followable entity,
+        string? position,
+        int size,
+        CancellationToken cancellationToken
+    ) => ReadPageAsync(_keys.Followers(entity), position, size, cancellationToken);
+
+    public IAsyncEnumerable<FollowPage> StreamFollowersAsync(
+        Followable entity,
+        string? position,
+        int size,
+        CancellationToken cancellationToken
+    ) => StreamAsync(_keys.Followers(entity), position, size, cancellationToken);
+
+    public IAsyncEnumerable<FollowPage> StreamFollowingAsync(
+        string member,
+        FollowKind kind,
+        string? position,
+        int size,
+        CancellationToken cancellationToken
+    ) => StreamAsync(_keys.Following(member, kind), position, size, cancellationToken);
+
+    private Task<RedisResult> RunChangeAsync(
+        FollowChange change,
+        string operation,
+        CancellationToken cancellationToken
+    )
+    {
+        var (follower, entity) = change.Pair;
+        var bucket = FollowKeys.BucketOf(follower);
+        RedisKey[] keys =
+        [
+            _keys.Following(follower, entity.Kind),
+            _keys.Newest(follower, entity.Kind),
+            _keys.Journal(bucket),
+            _keys.Sequence(bucket),
+            _keys.Request(bucket, change.Actor, change.RequestId),
+            _keys.Blocks(follower),
+        ];
+        RedisValue[] arguments =
+        [
+            operation,
+            entity.Id,
+            FollowKeys.PairName(change.Pair),
+            SequenceOf(time.GetUtcNow()),
+            change.RequestId.Length == 0 ? "" : change.Fingerprint,
+            (long)RequestLife.TotalSeconds,
+            NewestKept,
+        ];
+        return redis.RunAsync(
+            database => database.ScriptEvaluateAsync(FollowScripts.Change, keys, arguments),
+            cancellationToken
+        );
+    }
+
+    /// <param name="readAt">From before the script was sent, so that the truth is never younger than it looks.</param>
+    private static PendingFollow? PendingFrom(
+        FollowPair pair,
+        RedisResult following,
+        RedisResult sequence,
+        long readAt
+    ) =>
+        (string?)sequence is { Length: > 0 } text
+            ? new PendingFollow(
+                pair,
+                (long)following == 1,
+                long.Parse(text, CultureInfo.InvariantCulture),
+                readAt
+            )
+            : null;
+
+    /// <summary>
+    /// Positions: <c>n</c> and the sequence number below which the newest go on (read by the caller); <c>r</c> and the id after which the
+    /// rest goes on, without the newest; <c>i</c> and the id after which a whole set goes on; <c>s</c> and a cursor of SSCAN.
+    /// </summary>
+    private async Task<FollowPage> ReadPageAsync(
+        RedisKey set,
+        string? position,
+        int size,
+        CancellationToken cancellationToken,
+        RedisKey newest = default
+    )
+    {
+        if (
+            position is not ['s', ..]
+            && await ReadSnapshotAsync(set, newest, cancellationToken) is { } ids
+        )
+        {
+            var kind = newest == default(RedisKey) ? 'i' : 'r';
+            var after = IdOf(position, kind);
+            var start = after.Length == 0 ? 0 : IndexAfter(ids, after);
+            var count = Math.Min(size, ids.Length - start);
+            return new FollowPage(
+                Entries(ids.AsSpan(start, count)),
+                start + count < ids.Length ? kind + ids[start + count - 1] : null
+            );
+        }
+
+        // A list that outgrew the snapshot between two pages begins again: better twice than never.
+        var (next, scanned) = await ScanAsync(
+            set,
+            CursorOf(position),
+            Math.Max(1, size - ScanOverrun),
+            cancellationToken
+        );
+        return new FollowPage(Entries(scanned), next == "0" ? null : "s" + next);
+    }
+
+    private async IAsyncEnumerable<FollowPage> StreamAsync(
+        RedisKey set,
+        string? position,
+        int size,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        if (
+            position is not ['s', ..]
+            && await ReadSnapshotAsync(set, default, cancellationToken) is { } ids
+        )
+        {
+            var after = IdOf(position, 'i');
+            var start = after.Length == 0 ? 0 : IndexAfter(ids, after);
+            do
+            {
+                var count = Math.Min(size, ids.Length - start);
+                var last = start + count == ids.Length;
+                yield return new FollowPage(
+                    Entries(ids.AsSpan(start, count)),
+                    last ? null : "i" + ids[start + count - 1]
+                );
+                start += count;
+            } while (start < ids.Length);
+            yield break;
+        }
+
+        var cursor = CursorOf(position);
+        do
+        {
+            var (next, scanned) = await ScanAsync(
+                set,
+                cursor,
+                Math.Max(1, size - ScanOverrun),
+                cancellationToken
+            );
+            yield return new FollowPage(Entries(scanned), next == "0" ? null : "s" + next);
+            cursor = next;
+        } while (cursor != "0");
+    }
+
+    /// <summary>The ids of a set (but those of a sorted set) at one moment, in the order of their bytes; null if it is too large.</summary>
+    private async Task<string[]?> ReadSnapshotAsync(
+        RedisKey set,
+        RedisKey newestKey,
+        CancellationToken cancellationToken
+    )
+    {
+        if (
+            await redis.RunAsync(database => database.SetLengthAsync(set), cancellationToken)
+            > snapshotLimit
+        )
+        {
+            return null;
+        }
+        // The set first: what leaves the newest between the two commands was in the set before, and comes.
+        var members = await redis.RunAsync(
+            database => database.SetMembersAsync(set),
+            cancellationToken
+        );
+        HashSet<string> left = [];
+        if (newestKey != default(RedisKey))
+        {
+            var newest = await redis.RunAsync(
+                database => database.SortedSetRangeByRankAsync(newestKey),
+                cancellationToken
+            );
+            left = [.. newest.Select(member => member.ToString())];
+        }
+        var ids = members
+            .Select(member => member.ToString())
+            .Where(id => !left.Contains(id))
+            .ToArray();
+        Array.Sort(ids, StringComparer.Ordinal);
+        return ids;
+    }
+
+    private async Task<(string Next, string[] Ids)> ScanAsync(
+        RedisKey set,
+        string cursor,
+        int count,
+        CancellationToken cancellationToken
+    )
+    {
+        var result = await redis.RunAsync(
+            database => database.ExecuteAsync("SSCAN", [set, cursor, "COUNT", count]),
+            cancellationToken
+        );
+        return ((string)result[0]!, (string[])result[1]!);
+    }
+
+    private static FollowEntry[] Entries(ReadOnlySpan<string> ids)
+    {
+        var entries = new FollowEntry[ids.Length];
+        for (var index = 0; index < ids.Length; index++)
+        {
+            entries[index] = new FollowEntry(ids[index], null);
+        }
+        return entries;
+    }
+
+    private static int IndexAfter(string[] ids, string id)
+    {
+        var index = Array.BinarySearch(ids, id, StringComparer.Ordinal);
+        return index >= 0 ? index + 1 : ~index;
+    }
+
+    private static long SequenceOf(DateTimeOffset moment) =>
+        (moment - Epoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    private static DateTimeOffset TimeOf(long sequence) =>
+        Epoch.AddTicks(sequence * TimeSpan.TicksPerMicrosecond);
+
+    private static double NumberOf(string position, char kind) =>
+        position.StartsWith(kind)
+        && long.TryParse(position.AsSpan(1), CultureInfo.InvariantCulture, out var number)
+            ? number
+            : throw PageToken.Foreign();
+
+    private static string IdOf(string? position, char kind) =>
+        position is null ? ""
+        : position.StartsWith(kind) ? position[1..]
+        : throw PageToken.Foreign();
+
+    private static string CursorOf(string? position) =>
+        position is not ['s', ..] ? "0"
+        : ulong.TryParse(position.AsSpan(1), CultureInfo.InvariantCulture, out _) ? position[1..]
+        : throw PageToken.Foreign();
+}

@@ -27,6 +27,7 @@ public static class ConnectionsApp
         builder.Services.AddSingleton<RevisionGate>();
         builder.Services.AddSingleton<InvitationsHandler>();
         builder.Services.AddSingleton<ConnectionsHandler>();
+        builder.Services.AddHostedService<ExpiryWorker>();
         // gRPC classes hold no state of a call
         builder.Services.AddSingleton<InvitationsGrpcService>();
         builder.Services.AddSingleton<ConnectionsGrpcService>();

@@ -152,6 +152,28 @@ public sealed class RelationshipTests
         );
 
     [Fact]
+    public void Expire_Overdue_EndsItAndBarsNobody()
+    {
+        var invited = Stored(Send(Nothing, "ann"));
+        var due = Start + Policy.Expiry;
+
+        Assert.Null(invited.Expire(due - TimeSpan.FromMilliseconds(1)));
+        var expired = invited.Expire(due)!.Stamped(2);
+
+        Assert.Equal(RelationshipState.Expired, expired.State);
+        Assert.Equal(Side.None, expired.Ledger[^1].Actor);
+        Assert.Equal(RelationshipList.SentExpired, expired.ListOf(Side.Low));
+        Assert.Equal(RelationshipList.ReceivedExpired, expired.ListOf(Side.High));
+        Assert.Null(expired.Expire(due));
+        Assert.Equal(2, Stored(Send(expired, "ann", due)).Invitation!.Number);
+        var late = AssertRefused(
+            ErrorReason.InvitationNotPending,
+            expired.Accept(new("bob", due), 1)
+        );
+        Assert.Equal("expired", late.Metadata["state"]);
+    }
+
+    [Fact]
     public void Remove_Connected_BarsNobody()
     {
         var removed = Stored(Connected().Remove(new("bob", Start)));

@@ -9,6 +9,9 @@ public sealed class InvitationOptions : IValidatedOptions
     /// <summary>How long an invitation waits before it expires.</summary>
     public TimeSpan Expiry { get; set; } = TimeSpan.FromDays(180);
 
+    /// <summary>How often overdue invitations are looked for.</summary>
+    public TimeSpan ExpiryInterval { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long a withdrawal bars its inviter from inviting the same member.</summary>
     public TimeSpan WithdrawCoolDown { get; set; } = TimeSpan.FromDays(21);
 
@@ -27,6 +30,10 @@ public sealed class InvitationOptions : IValidatedOptions
         if (Expiry <= TimeSpan.Zero)
         {
             yield return $"Invitations:Expiry must be positive; it is {Expiry}.";
+        }
+        if (ExpiryInterval < TimeSpan.FromSeconds(1))
+        {
+            yield return $"Invitations:ExpiryInterval must be at least a second; it is {ExpiryInterval}.";
         }
         if (WithdrawCoolDown < TimeSpan.Zero)
         {

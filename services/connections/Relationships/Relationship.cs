@@ -227,6 +227,22 @@ public sealed record Relationship
             : Refuse(ErrorReason.NotConnected, "The two are not connected.");
     }
 
+    /// <summary>Ends an invitation that nobody acted on. Bars nobody: the inviter may try again.</summary>
+    /// <returns>What has to be stored; null when nothing is due.</returns>
+    public Relationship? Expire(DateTimeOffset now) =>
+        State == RelationshipState.Pending && now >= Invitation!.ExpireTime
+            ? Advance(
+                now,
+                Side.None,
+                TransitionKind.Expired,
+                this with
+                {
+                    State = RelationshipState.Expired,
+                    Invitation = Invitation with { State = InvitationState.Expired, EndTime = now },
+                }
+            )
+            : null;
+
     /// <summary>Whether the invitation is there for a side: a withdrawn one vanishes for its invitee.</summary>
     public bool ShowsInvitationTo(Side side) =>
         Invitation is { } invitation
@@ -391,35 +407,48 @@ public sealed record Relationship
         Invitation? answer
     )
     {
-        var line = new Transition(
-            kind,
-            actor,
-            command.Now,
-            changed.Invitation!.Number,
-            Revision: 0
-        );
-        IEnumerable<RecentMutation> mutations = RecentMutations.Where(mutation =>
-            command.Now - mutation.Time < RequestIdLifetime
-        );
+        var next = Advance(command.Now, actor, kind, changed);
         if (command.Request is { } request)
         {
-            mutations = mutations.Append(
-                new RecentMutation(
-                    actor,
-                    request.Id,
-                    request.Fingerprint,
-                    command.Now,
-                    answer,
-                    Revision: 0
-                )
+            var mutation = new RecentMutation(
+                actor,
+                request.Id,
+                request.Fingerprint,
+                command.Now,
+                answer,
+                Revision: 0
             );
+            next = next with
+            {
+                RecentMutations =
+                [
+                    .. next.RecentMutations.Append(mutation).TakeLast(MaxRecentMutations),
+                ],
+            };
         }
-        var next = changed with
-        {
-            StateTime = command.Now,
-            Ledger = [.. Ledger.Append(line).TakeLast(MaxLedger)],
-            RecentMutations = [.. mutations.TakeLast(MaxRecentMutations)],
-        };
         return Decision.Store(next, answer);
     }
+
+    private Relationship Advance(
+        DateTimeOffset now,
+        Side actor,
+        TransitionKind kind,
+        Relationship changed
+    ) =>
+        changed with
+        {
+            StateTime = now,
+            Ledger =
+            [
+                .. Ledger
+                    .Append(
+                        new Transition(kind, actor, now, changed.Invitation!.Number, Revision: 0)
+                    )
+                    .TakeLast(MaxLedger),
+            ],
+            RecentMutations =
+            [
+                .. RecentMutations.Where(mutation => now - mutation.Time < RequestIdLifetime),
+            ],
+        };
 }

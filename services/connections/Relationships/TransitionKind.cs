@@ -15,6 +15,9 @@ public enum TransitionKind
     /// <summary>The invitation was withdrawn.</summary>
     Withdrawn = 6,
 
+    /// <summary>Nobody acted in time.</summary>
+    Expired = 7,
+
     /// <summary>The connection was ended.</summary>
     Removed = 8,
 }

@@ -76,6 +76,13 @@ public interface IConnectionStore
         CancellationToken cancellationToken
     );
 
+    /// <summary>Pending invitations whose time to expire has come, the longest overdue first.</summary>
+    Task<IReadOnlyList<Relationship>> ListExpiredAsync(
+        DateTimeOffset now,
+        int limit,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>The greatest revision that a read can see; 0 for an empty store.</summary>
     Task<long> GetRevisionAsync(CancellationToken cancellationToken);
 }

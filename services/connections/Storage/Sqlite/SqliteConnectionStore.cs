@@ -27,16 +27,16 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
 
     private const string InsertSql = """
         INSERT INTO relationships
-            (low, high, state, inviter, invitation_number, blocked_by, state_time, revision, low_list, high_list, document)
+            (low, high, state, inviter, invitation_number, blocked_by, state_time, revision, expire_time, low_list, high_list, document)
         VALUES
-            ($low, $high, $state, $inviter, $number, $blocked_by, $state_time, $revision, $low_list, $high_list, $document)
+            ($low, $high, $state, $inviter, $number, $blocked_by, $state_time, $revision, $expire_time, $low_list, $high_list, $document)
         ON CONFLICT (low, high) DO NOTHING
         """;
 
     private const string UpdateSql = """
         UPDATE relationships SET
             state = $state, inviter = $inviter, invitation_number = $number, blocked_by = $blocked_by,
-            state_time = $state_time, revision = $revision, low_list = $low_list, high_list = $high_list, document = $document
+            state_time = $state_time, revision = $revision, expire_time = $expire_time, low_list = $low_list, high_list = $high_list, document = $document
         WHERE low = $low AND high = $high AND revision = $expected
         """;
 
@@ -45,16 +45,17 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
     private const string ChangesSql =
         $"SELECT {Columns} FROM relationships WHERE revision > $after ORDER BY revision LIMIT $limit";
 
-    // SQLite merges the two ordered ranges; it reads no more rows than it returns
-    private const string RecentRange = """
-        AND state_time >= $from AND state_time < $before
-        AND state_time <= $time AND (state_time < $time OR {0} > $other)
-        """;
+    private const string ExpiredSql =
+        $"SELECT {Columns} FROM relationships WHERE expire_time <= $now ORDER BY expire_time LIMIT $limit";
+
+    // SQLite merges the two ordered ranges, and reads no more rows than it returns: $to is the one upper bound of the index
+    // range, so a late page costs what the first one does
+    private const string RecentRange =
+        "AND state_time BETWEEN $from AND $to AND (state_time < $time OR {0} > $other)";
 
     private const string RecentOrder = "ORDER BY state_time DESC, other LIMIT $limit";
 
-    private const string IdRange =
-        "AND state_time >= $from AND state_time < $before AND {0} > $other";
+    private const string IdRange = "AND state_time BETWEEN $from AND $to AND {0} > $other";
 
     // a member has some thousands of entries at most: they are sorted, rather than kept in one more index
     private const string IdOrder = "ORDER BY other LIMIT $limit";
@@ -173,6 +174,7 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
                     .Bind("$blocked_by", (long)stored.BlockedBy)
                     .Bind("$state_time", stored.StateTime.ToUnixTimeMilliseconds())
                     .Bind("$revision", stored.Revision)
+                    .Bind("$expire_time", ExpireTimeOf(stored)?.ToUnixTimeMilliseconds())
                     .Bind("$low_list", (long?)stored.ListOf(Side.Low))
                     .Bind("$high_list", (long?)stored.ListOf(Side.High))
                     .Bind("$document", RelationshipDocument.Write(stored))
@@ -289,6 +291,25 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
         );
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<Relationship>> ListExpiredAsync(
+        DateTimeOffset now,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        _database.ReadAsync<IReadOnlyList<Relationship>>(
+            session =>
+            {
+                using var reader = session
+                    .Command(ExpiredSql)
+                    .Bind("$now", now.ToUnixTimeMilliseconds())
+                    .Bind("$limit", (long)limit)
+                    .ExecuteReader();
+                return ReadRelationships(reader, 0);
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
     public Task<long> GetRevisionAsync(CancellationToken cancellationToken) =>
         _database.ReadAsync(
             session => (long)session.Command(RevisionSql).ExecuteScalar()!,
@@ -322,21 +343,22 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
             ),
             _ => (query.List, Side.Low | Side.High, Side.Low | Side.High),
         };
+        var to = query.Before is { } before ? CeilingMilliseconds(before) - 1 : long.MaxValue;
+        var byTime = query.Order == ListOrder.Recent;
+        var time =
+            byTime && query.After is { } after
+                ? after.Time.ToUnixTimeMilliseconds()
+                : long.MaxValue;
         command
             .Bind("$member", query.Member)
             .Bind("$list", (long)list)
             .Bind("$low_inviters", (long)low)
             .Bind("$high_inviters", (long)high)
             .Bind("$from", query.From is { } from ? CeilingMilliseconds(from) : long.MinValue)
-            .Bind(
-                "$before",
-                query.Before is { } before ? CeilingMilliseconds(before) : long.MaxValue
-            )
+            .Bind("$to", Math.Min(to, time))
             .Bind("$other", query.After?.OtherId ?? "")
             .Bind("$limit", (long)query.Limit);
-        return query.Order == ListOrder.Recent
-            ? command.Bind("$time", query.After?.Time.ToUnixTimeMilliseconds() ?? long.MaxValue)
-            : command;
+        return byTime ? command.Bind("$time", time) : command;
     }
 
     // kept times are whole milliseconds: a bound between two of them counts as the later one
@@ -347,6 +369,11 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
             ? milliseconds + 1
             : milliseconds;
     }
+
+    private static DateTimeOffset? ExpireTimeOf(Relationship relationship) =>
+        relationship.State == RelationshipState.Pending
+            ? relationship.Invitation!.ExpireTime
+            : null;
 
     private static string ToJson(IEnumerable<string> ids) =>
         JsonSerializer.Serialize([.. ids], RelationshipDocumentJson.Default.StringArray);

@@ -30,7 +30,8 @@ public sealed class RelationshipProperties
         int NumberOffset,
         TimeSpan Wait,
         int Request,
-        bool OtherContent
+        bool OtherContent,
+        bool Expires
     );
 
     private static readonly Gen<Step> Steps = Gen.Select(
@@ -45,7 +46,8 @@ public sealed class RelationshipProperties
                 TimeSpan.FromDays(70)
             ),
             Gen.Int[0, 5],
-            Gen.Frequency((9, false), (1, true))
+            Gen.Frequency((9, false), (1, true)),
+            Gen.Bool
         )
         .Select(step => new Step(
             step.Item1,
@@ -53,7 +55,8 @@ public sealed class RelationshipProperties
             step.Item3,
             step.Item4,
             step.Item5,
-            step.Item6
+            step.Item6,
+            step.Item7
         ));
 
     [Fact]
@@ -69,6 +72,12 @@ public sealed class RelationshipProperties
                     foreach (var step in steps)
                     {
                         now += step.Wait;
+                        if (step.Expires && relationship.Expire(now) is { } expired)
+                        {
+                            relationship = expired.Stamped(relationship.Revision + 1);
+                            AssertInvariants(relationship);
+                            Assert.Null(relationship.Expire(now));
+                        }
                         var decision = Decide(relationship, step, now);
                         AssertDecision(relationship, decision, step, now);
                         if (decision.Next is { } next)

@@ -212,6 +212,8 @@ public abstract class ConnectionStoreContract : IAsyncLifetime
         var removed = await ConnectAsync("mia", "p5", Start);
         await StoreAsync(removed.Remove(new RelationshipCommand("p5", Start)));
         await ConnectAsync("a1", "p1", Start);
+        await ExpireAsync("mia", "p6", Start);
+        await ExpireAsync("a6", "mia", Start);
 
         var expected = new Dictionary<RelationshipList, string[]>
         {
@@ -220,11 +222,11 @@ public abstract class ConnectionStoreContract : IAsyncLifetime
             [RelationshipList.SentAccepted] = ["p2"],
             [RelationshipList.SentDeclined] = ["p4"],
             [RelationshipList.SentWithdrawn] = ["p3"],
-            [RelationshipList.SentExpired] = [],
+            [RelationshipList.SentExpired] = ["p6"],
             [RelationshipList.ReceivedPending] = ["a1"],
             [RelationshipList.ReceivedAccepted] = ["a2"],
             [RelationshipList.ReceivedDeclined] = ["a4"],
-            [RelationshipList.ReceivedExpired] = [],
+            [RelationshipList.ReceivedExpired] = ["a6"],
         };
         Assert.Equal(Enum.GetValues<RelationshipList>(), expected.Keys.Order());
         foreach (var (list, members) in expected)
@@ -369,6 +371,22 @@ public abstract class ConnectionStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ListExpired_SomeOverdue_GivesThoseLongestOverdueFirst()
+    {
+        await InviteAsync("mia", "late", Start.AddMilliseconds(1));
+        await InviteAsync("mia", "later", Start.AddMilliseconds(2));
+        await InviteAsync("mia", "first", Start);
+        await ConnectAsync("mia", "answered", Start);
+        await ExpireAsync("mia", "gone", Start);
+        var now = Start.AddMilliseconds(1) + Policy.Expiry;
+
+        var due = await Store.ListExpiredAsync(now, 10, Cancel);
+
+        Assert.Equal(["first", "late"], due.Select(relationship => Other(relationship, "mia")));
+        Assert.Single(await Store.ListExpiredAsync(now, 1, Cancel));
+    }
+
+    [Fact]
     public async Task Open_Again_HoldsWhatWasStored()
     {
         var stored = await ConnectAsync("ann", "bob", Start);
@@ -413,6 +431,12 @@ public abstract class ConnectionStoreContract : IAsyncLifetime
                 1
             )
         );
+
+    private async Task ExpireAsync(string inviter, string invitee, DateTimeOffset now)
+    {
+        var invited = await InviteAsync(inviter, invitee, now);
+        Assert.NotNull(await Store.TryStoreAsync(invited.Expire(now + Policy.Expiry)!, Cancel));
+    }
 
     private async Task WithdrawAsync(string inviter, string invitee, DateTimeOffset now) =>
         await StoreAsync(

@@ -158,6 +158,20 @@ public sealed class CliTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Feed_OutputThatIsNoTerminal_IsALineAnEntry()
+    {
+        _gateway.State.Posts.Enqueue(("bob", "first line\nsecond line"));
+        _gateway.State.Posts.Enqueue(("bartholomew", new string('x', 500)));
+
+        var run = await RunAsync("feed", "alice");
+
+        Assert.Equal(3, run.Lines.Count);
+        Assert.Matches("^TIME +AUTHOR +WHY +POST +TEXT$", run.Lines[0]);
+        Assert.EndsWith(new string('x', 500), run.Lines[1], StringComparison.Ordinal);
+        Assert.EndsWith("first line second line", run.Lines[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Token_AnyRole_IsPrintedAlone()
     {
         var run = await RunAsync("token", "alice", "--role", "service");

@@ -17,9 +17,6 @@ public sealed class CliConsole(
     bool errorIsTerminal
 )
 {
-    // Wide enough that a table is never wrapped when a program reads it.
-    private const int UnboundedWidth = 4096;
-
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -54,24 +51,53 @@ public sealed class CliConsole(
         Error.WriteLine(Printable($"error: {reason}: {message}{suffix}"));
     }
 
+    /// <summary>A table: fitted to a terminal, or a line a row for whatever else reads it.</summary>
     public void WriteTable(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<string>> rows)
     {
-        var table = new Table().Border(TableBorder.None);
-        foreach (var column in columns)
+        List<string[]> cells =
+        [
+            [.. columns.Select(column => column.ToUpperInvariant())],
+            .. rows.Select(row => row.Select(Printable).ToArray()),
+        ];
+        if (outIsTerminal)
         {
-            table.AddColumn(
-                new TableColumn(new Text(column.ToUpperInvariant())).NoWrap().Padding(0, 0, 2, 0)
-            );
+            WriteFitted(cells);
+        }
+        else
+        {
+            WriteLines(cells);
+        }
+    }
+
+    private void WriteFitted(List<string[]> cells)
+    {
+        var table = new Table().Border(TableBorder.None);
+        foreach (var column in cells[0])
+        {
+            table.AddColumn(new TableColumn(new Text(column)).NoWrap().Padding(0, 0, 2, 0));
         }
 
         // The last column holds the longest text, and may wrap on a narrow terminal.
         table.Columns[^1].NoWrap = false;
-        foreach (var row in rows)
+        foreach (var row in cells.Skip(1))
         {
-            table.AddRow(row.Select(cell => new Text(Printable(cell))));
+            table.AddRow(row.Select(cell => new Text(cell)));
         }
 
         Ansi(Out, outIsTerminal).Write(table);
+    }
+
+    private void WriteLines(List<string[]> cells)
+    {
+        var widths = cells[0].Select((_, column) => cells.Max(row => row[column].Length)).ToArray();
+        foreach (var row in cells)
+        {
+            var line = string.Join(
+                "  ",
+                row.Select((cell, column) => cell.PadRight(widths[column]))
+            );
+            Out.WriteLine(line.TrimEnd().Replace('\n', ' '));
+        }
     }
 
     /// <summary>The console on which a progress bar is drawn; only when <see cref="CanDrawProgress"/>.</summary>
@@ -79,7 +105,7 @@ public sealed class CliConsole(
 
     private static IAnsiConsole Ansi(TextWriter writer, bool terminal)
     {
-        var console = AnsiConsole.Create(
+        return AnsiConsole.Create(
             new AnsiConsoleSettings
             {
                 Out = new AnsiConsoleOutput(writer),
@@ -88,12 +114,6 @@ public sealed class CliConsole(
                 Interactive = terminal ? InteractionSupport.Yes : InteractionSupport.No,
             }
         );
-        if (!terminal)
-        {
-            console.Profile.Width = UnboundedWidth;
-        }
-
-        return console;
     }
 
     /// <summary>

@@ -55,7 +55,7 @@ public static class ImportCommand
             var failure = GatewayFailure.From(fault);
             context.Console.WriteError(
                 failure.Reason,
-                $"{failure.Message}; stopped with {summary.NotTried} edges to go, run it again to go on"
+                $"{failure.Message.TrimEnd('.')}; stopped with {summary.NotTried} edges to go, run it again to go on"
             );
             return failure.ExitCode;
         }

@@ -526,6 +526,38 @@ public sealed class FollowsServiceTests(FollowsServer server) : IClassFixture<Fo
     }
 
     [Fact]
+    public async Task MutualFollows_AndThoseNotFollowedBack_ShareOutTheList()
+    {
+        var ann = FollowsServer.NewId();
+        var ids = Enumerable.Range(10, 12).Select(number => $"{ann}.{number}").ToList();
+        foreach (var id in ids)
+        {
+            await server.As(ann).FollowAsync(new FollowRequest { Entity = Member(id) });
+        }
+        var back = ids.Where((_, index) => index is 0 or 3 or 11).ToList();
+        foreach (var id in back)
+        {
+            await server.As(id).FollowAsync(new FollowRequest { Entity = Member(ann) });
+        }
+
+        var mutual = new List<string>();
+        var request = new ListMutualFollowsRequest { PageSize = 2 };
+        do
+        {
+            var page = await server.As(ann).ListMutualFollowsAsync(request);
+            Assert.NotEmpty(page.MemberIds);
+            mutual.AddRange(page.MemberIds);
+            request.PageToken = page.NextPageToken;
+        } while (request.PageToken.Length > 0);
+        var others = await server
+            .As(ann)
+            .ListNotFollowedBackAsync(new ListNotFollowedBackRequest());
+
+        Assert.Equal(back, mutual);
+        Assert.Equal(ids.Except(back), others.MemberIds);
+    }
+
+    [Fact]
     public async Task Crash_AfterTheFirstStep_IsFinishedByTheWorker()
     {
         var (ann, bob) = (FollowsServer.NewId(), FollowsServer.NewId());

@@ -294,6 +294,56 @@ public sealed class FollowsGrpcService(FollowsHandler handler, IFollowStore stor
         };
     }
 
+    public override async Task<ListNotFollowedBackResponse> ListNotFollowedBack(
+        ListNotFollowedBackRequest request,
+        ServerCallContext context
+    )
+    {
+        var member = context.GetCaller().ActAs(request.MemberId);
+        var validator = new RequestValidator().MemberId("member_id", member);
+        var size = validator.PageSize(request.PageSize, DefaultPage, LargestPage);
+        validator.ThrowIfInvalid();
+        FollowRevision.Require(request.Consistency);
+        var scope = $"ListNotFollowedBack|{member}";
+        var page = await handler.ListByReturnAsync(
+            member,
+            followedBack: false,
+            PageToken.Decode(scope, request.PageToken),
+            size,
+            context.CancellationToken
+        );
+        return new ListNotFollowedBackResponse
+        {
+            MemberIds = { page.Entries.Select(entry => entry.Id) },
+            NextPageToken = PageToken.Encode(scope, page.Next),
+        };
+    }
+
+    public override async Task<ListMutualFollowsResponse> ListMutualFollows(
+        ListMutualFollowsRequest request,
+        ServerCallContext context
+    )
+    {
+        var member = context.GetCaller().ActAs(request.MemberId);
+        var validator = new RequestValidator().MemberId("member_id", member);
+        var size = validator.PageSize(request.PageSize, DefaultPage, LargestPage);
+        validator.ThrowIfInvalid();
+        FollowRevision.Require(request.Consistency);
+        var scope = $"ListMutualFollows|{member}";
+        var page = await handler.ListByReturnAsync(
+            member,
+            followedBack: true,
+            PageToken.Decode(scope, request.PageToken),
+            size,
+            context.CancellationToken
+        );
+        return new ListMutualFollowsResponse
+        {
+            MemberIds = { page.Entries.Select(entry => entry.Id) },
+            NextPageToken = PageToken.Encode(scope, page.Next),
+        };
+    }
+
     public override async Task StreamFollowers(
         StreamFollowersRequest request,
         IServerStreamWriter<StreamFollowersResponse> responseStream,

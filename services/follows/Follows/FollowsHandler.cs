@@ -81,6 +81,43 @@ public sealed class FollowsHandler(IFollowStore store, FollowJournal journal)
             );
     }
 
+    /// <summary>
+    /// A page of the members that a member follows and that do, or do not, follow back, by id. It may hold fewer than asked
+    /// for, but none only at the end.
+    /// </summary>
+    public async Task<FollowPage> ListByReturnAsync(
+        string member,
+        bool followedBack,
+        string? position,
+        int size,
+        CancellationToken cancellationToken
+    )
+    {
+        while (true)
+        {
+            var page = await store.ListFollowingAsync(
+                member,
+                FollowKind.Member,
+                recentFirst: false,
+                position,
+                size,
+                cancellationToken
+            );
+            // Both sets are in the member's own bucket: no fan-out over those who are followed.
+            var back = await store.AreFollowersAsync(
+                Followable.Member(member),
+                [.. page.Entries.Select(entry => entry.Id)],
+                cancellationToken
+            );
+            var entries = page.Entries.Where((_, index) => back[index] == followedBack).ToList();
+            if (entries.Count > 0 || page.Next is null)
+            {
+                return new FollowPage(entries, page.Next);
+            }
+            position = page.Next;
+        }
+    }
+
     private async Task<FollowWrite> MakeAsync(
         FollowChange change,
         CancellationToken cancellationToken

@@ -1,2 +1,1 @@
-var app = WebApplication.CreateBuilder(args).Build();
-await app.RunAsync();
+await Platform.Feed.FeedApp.Build(args).RunAsync();

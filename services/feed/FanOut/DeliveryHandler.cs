@@ -1,0 +1,220 @@
+using Microsoft.Extensions.Options;
+using Platform.Common.V1;
+using Platform.Feed.Posts;
+using Platform.Feed.Sources;
+using Platform.Feed.Storage;
+using Platform.Feed.Timelines;
+using Platform.ServiceDefaults.Errors;
+
+namespace Platform.Feed.FanOut;
+
+/// <summary>
+/// Works on fan-out jobs. A chunk is delivered, then the position is saved together with what was counted; a crash in
+/// between delivers the chunk again, and readers drop the doubles. So everything is delivered at least once, and seen once.
+/// </summary>
+public sealed partial class DeliveryHandler(
+    IPostStore posts,
+    ITimelineStore timelines,
+    IConnectionsSource connections,
+    IFollowsSource follows,
+    FeedMetrics metrics,
+    IOptions<FanOutOptions> options,
+    TimeProvider time,
+    ILogger<DeliveryHandler> logger
+)
+{
+    private readonly FanOutOptions _options = options.Value;
+
+    /// <summary>Leases the job that has been due longest and works on it for a turn.</summary>
+    /// <returns>False if no job is due.</returns>
+    /// <exception cref="DomainException">The post store does not answer; other failures become a pause of the job.</exception>
+    public async Task<bool> RunOneAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var lease = await posts.LeaseJobAsync(now, now + _options.LeaseDuration, cancellationToken);
+        if (lease is null)
+        {
+            return false;
+        }
+        var turn = new Turn(lease, now);
+        try
+        {
+            await WorkAsync(turn, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // a clean stop: somebody else may go on at once
+            await posts.ReleaseJobAsync(lease, time.GetUtcNow(), CancellationToken.None);
+            throw;
+        }
+        catch (Exception exception)
+        {
+            await PauseAsync(turn.Lease, exception, cancellationToken);
+        }
+        return true;
+    }
+
+    private async Task WorkAsync(Turn turn, CancellationToken cancellationToken)
+    {
+        var job = turn.Lease.Job;
+        var stages = DeliveryPlan.StagesOf(job.Author, job.Audience, job.Hashtags);
+        var (stage, cursor) = DeliveryPlan.Parse(job.Position);
+        var counts = default(DeliveryCounts);
+        while (stage < stages.Count)
+        {
+            var page = await RecipientsAsync(stages[stage], cursor, cancellationToken);
+            var reached = await timelines.PushAsync(job.PostId, page.Members, cancellationToken);
+            counts = new DeliveryCounts(
+                counts.Processed + page.Members.Count,
+                counts.Reached + reached
+            );
+            metrics.Delivered(reached);
+            (stage, cursor) =
+                page.NextCursor.Length > 0 ? (stage, page.NextCursor) : (stage + 1, "");
+            if (stage >= stages.Count || !IsChunk(turn, page, counts))
+            {
+                continue;
+            }
+            if (
+                !await SaveAsync(
+                    turn,
+                    DeliveryPlan.Format(stage, cursor),
+                    counts,
+                    cancellationToken
+                )
+            )
+            {
+                return;
+            }
+            counts = default;
+        }
+        var done = time.GetUtcNow();
+        if (await posts.CompleteJobAsync(turn.Lease, counts, done, cancellationToken))
+        {
+            metrics.Completed(done - job.CreateTime);
+        }
+    }
+
+    // Stages with few recipients make one chunk together, unless asking for them takes a good part of the lease.
+    private bool IsChunk(Turn turn, RecipientPage page, DeliveryCounts counts) =>
+        page.NextCursor.Length > 0
+        || counts.Processed >= _options.ChunkSize
+        || time.GetUtcNow() - turn.SavedTime > _options.LeaseDuration / 3;
+
+    /// <returns>False if this turn is over: the job was deleted, edited or taken over meanwhile, or it is the others' turn.</returns>
+    private async Task<bool> SaveAsync(
+        Turn turn,
+        string position,
+        DeliveryCounts counts,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = time.GetUtcNow();
+        turn.Chunks++;
+        turn.SavedTime = now;
+        var yields = turn.Chunks >= _options.ChunksPerTurn;
+        var due = yields ? now : now + _options.LeaseDuration;
+        var saved = await posts.AdvanceJobAsync(
+            turn.Lease,
+            position,
+            counts,
+            due,
+            cancellationToken
+        );
+        turn.Lease = turn.Lease with
+        {
+            Job = turn.Lease.Job with { Position = position, Failures = 0 },
+        };
+        return saved && !yields;
+    }
+
+    private async Task<RecipientPage> RecipientsAsync(
+        DeliveryStage stage,
+        string cursor,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return stage.Recipients switch
+            {
+                RecipientKind.Author => new RecipientPage([stage.Of.Id], ""),
+                RecipientKind.Connections => await connections.ListConnectionsAsync(
+                    stage.Of.Id,
+                    cursor,
+                    _options.ChunkSize,
+                    cancellationToken
+                ),
+                RecipientKind.Followers => await follows.ListFollowersAsync(
+                    stage.Of,
+                    cursor,
+                    _options.ChunkSize,
+                    cancellationToken
+                ),
+                _ => throw new InvalidOperationException(
+                    $"Nobody receives in a stage of {stage.Recipients}."
+                ),
+            };
+        }
+        catch (DomainException exception)
+            when (cursor.Length > 0
+                && exception.Reason
+                    is ErrorReason.InvalidCursor
+                        or ErrorReason.CursorExpired
+                        or ErrorReason.InvalidPageToken
+            )
+        {
+            // the other service no longer knows its cursor: the stage begins anew, and doubles are dropped
+            LogCursorLost(exception, stage.Recipients);
+            return await RecipientsAsync(stage, "", cancellationToken);
+        }
+    }
+
+    private async Task PauseAsync(
+        LeasedJob lease,
+        Exception exception,
+        CancellationToken cancellationToken
+    )
+    {
+        var reason = exception is DomainException refusal ? refusal.Reason : ErrorReason.Internal;
+        var pause = PauseAfter(lease.Job.Failures);
+        LogFailed(exception, lease.Job.PostId, lease.Job.Failures + 1, pause);
+        metrics.Failed();
+        await posts.RetryJobAsync(
+            lease,
+            ErrorCatalog.NameOf(reason),
+            time.GetUtcNow() + pause,
+            cancellationToken
+        );
+    }
+
+    private TimeSpan PauseAfter(int failures)
+    {
+        var factor = Math.Pow(2, Math.Min(failures, 20));
+        return _options.FirstPause * factor < _options.LongestPause
+            ? _options.FirstPause * factor
+            : _options.LongestPause;
+    }
+
+    /// <summary>What changes while a worker holds a job.</summary>
+    private sealed class Turn(LeasedJob lease, DateTimeOffset savedTime)
+    {
+        public LeasedJob Lease { get; set; } = lease;
+
+        public DateTimeOffset SavedTime { get; set; } = savedTime;
+
+        public int Chunks { get; set; }
+    }
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Delivery of post {Post} failed for the {Failures}. time in a row; next try in {Pause}"
+    )]
+    private partial void LogFailed(Exception exception, PostId post, int failures, TimeSpan pause);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The cursor of a stage of {Recipients} was refused; the stage begins anew"
+    )]
+    private partial void LogCursorLost(Exception exception, RecipientKind recipients);
+}

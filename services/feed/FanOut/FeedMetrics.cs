@@ -1,0 +1,42 @@
+using System.Diagnostics.Metrics;
+
+namespace Platform.Feed.FanOut;
+
+/// <summary>What the feed counts; the meter is <c>Platform.Feed</c>.</summary>
+public sealed class FeedMetrics
+{
+    private readonly Counter<long> _delivered;
+    private readonly Counter<long> _failures;
+    private readonly Counter<long> _rebuilds;
+    private readonly Histogram<double> _lag;
+
+    public FeedMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create("Platform.Feed");
+        _delivered = meter.CreateCounter<long>(
+            "feed.fanout.entries",
+            description: "Entries pushed to home timelines."
+        );
+        _failures = meter.CreateCounter<long>(
+            "feed.fanout.failures",
+            description: "Parts of deliveries that failed."
+        );
+        _rebuilds = meter.CreateCounter<long>(
+            "feed.timeline.rebuilds",
+            description: "Home timelines built anew."
+        );
+        _lag = meter.CreateHistogram<double>(
+            "feed.fanout.lag",
+            unit: "s",
+            description: "From the creation of a post to the end of its delivery."
+        );
+    }
+
+    public void Delivered(int entries) => _delivered.Add(entries);
+
+    public void Failed() => _failures.Add(1);
+
+    public void Completed(TimeSpan lag) => _lag.Record(lag.TotalSeconds);
+
+    public void Rebuilt() => _rebuilds.Add(1);
+}

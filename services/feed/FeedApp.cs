@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Options;
+using Platform.Connections.V1;
+using Platform.Feed.FanOut;
+using Platform.Feed.HomeFeed;
+using Platform.Feed.Operations;
+using Platform.Feed.Posts;
+using Platform.Feed.Sources;
+using Platform.Feed.Storage;
+using Platform.Feed.Storage.Sqlite;
+using Platform.Feed.Timelines;
+using Platform.Follows.V1;
+using Platform.ServiceDefaults.Clients;
+using Platform.ServiceDefaults.Hosting;
+using Platform.Storage.Redis;
+using Platform.Storage.Sqlite;
+
+namespace Platform.Feed;
+
+/// <summary>The feed service.</summary>
+public static class FeedApp
+{
+    public static WebApplication Build(
+        string[] args,
+        Action<WebApplicationBuilder>? configure = null
+    )
+    {
+        var builder = PlatformApp.CreateBuilder("feed", args, configure);
+        builder.AddRedis();
+        builder.AddPosts().AddSources().AddTimelines().AddFanOut();
+
+        var app = builder.Build();
+        app.MapServiceDefaults();
+        app.MapGrpcService<PostsGrpcService>();
+        app.MapGrpcService<HomeFeedGrpcService>();
+        app.MapGrpcService<FeedOperationsGrpcService>();
+        return app;
+    }
+
+    private static WebApplicationBuilder AddPosts(this WebApplicationBuilder builder)
+    {
+        builder.AddValidatedOptions<SqliteStorageOptions>("Storage");
+        builder.AddValidatedOptions<PostOptions>("Feed:Posts");
+        builder.Services.AddSingleton<IPostStore>(services => new SqlitePostStore(
+            services.GetRequiredService<IOptions<SqliteStorageOptions>>().Value.Path
+        ));
+        builder.Services.AddSingleton<PostIdGenerator>();
+        builder.Services.AddHostedService<PostIdStart>();
+        builder.Services.AddSingleton<PostsHandler>();
+        return builder;
+    }
+
+    private static WebApplicationBuilder AddSources(this WebApplicationBuilder builder)
+    {
+        builder.AddValidatedOptions<SourceOptions>("Feed:Sources");
+        builder.AddPlatformGrpcClient<ConnectionsService.ConnectionsServiceClient>("Connections");
+        builder.AddPlatformGrpcClient<FollowsService.FollowsServiceClient>("Follows");
+        builder.Services.AddSingleton<SourceCall>();
+        builder.Services.AddSingleton<IConnectionsSource, GrpcConnectionsSource>();
+        builder.Services.AddSingleton<IFollowsSource, GrpcFollowsSource>();
+        return builder;
+    }
+
+    private static WebApplicationBuilder AddTimelines(this WebApplicationBuilder builder)
+    {
+        builder.AddValidatedOptions<TimelineOptions>("Feed:Timelines");
+        builder.Services.AddSingleton<ITimelineStore, RedisTimelineStore>();
+        builder.Services.AddSingleton<TimelineBuilder>();
+        builder.Services.AddSingleton<HomeFeedHandler>();
+        return builder;
+    }
+
+    private static WebApplicationBuilder AddFanOut(this WebApplicationBuilder builder)
+    {
+        builder.AddValidatedOptions<FanOutOptions>("Feed:FanOut");
+        builder.Services.AddSingleton<FeedMetrics>();
+        builder.Services.AddSingleton<FanOutSignal>();
+        builder.Services.AddSingleton<DeliveryHandler>();
+        builder.Services.AddHostedService<FanOutWorker>();
+        return builder;
+    }
+}

@@ -1,0 +1,128 @@
+using Grpc.Core;
+using Platform.Common.V1;
+using Platform.Feed.Posts;
+using Platform.Feed.V1;
+using Platform.ServiceDefaults.Errors;
+using Platform.ServiceDefaults.Identity;
+using Platform.ServiceDefaults.Paging;
+using Platform.ServiceDefaults.Validation;
+
+namespace Platform.Feed.HomeFeed;
+
+/// <summary>platform.feed.v1.HomeFeedService. WatchHomeFeed is not served yet.</summary>
+public sealed class HomeFeedGrpcService(HomeFeedHandler handler, TimeProvider time)
+    : HomeFeedService.HomeFeedServiceBase
+{
+    private const int DefaultPageSize = 20;
+    private const int MaxPageSize = 100;
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    public override async Task<ListHomeFeedResponse> ListHomeFeed(
+        ListHomeFeedRequest request,
+        ServerCallContext context
+    )
+    {
+        var viewer = context.GetCaller().ActAs(request.MemberId);
+        var validator = new RequestValidator();
+        validator.MemberId("member_id", viewer).Optional("order", request.Order);
+        var size = validator.PageSize(request.PageSize, DefaultPageSize, MaxPageSize);
+        validator.ThrowIfInvalid();
+        var order = request.Order == V1.FeedOrder.Ranked ? FeedOrder.Ranked : FeedOrder.Recent;
+        var scope = $"ListHomeFeed|{viewer}|{order}";
+        var page = await handler.ListAsync(
+            new HomeFeedQuery(
+                viewer,
+                order,
+                size,
+                PageToken.Decode(scope, request.PageToken),
+                request.Consistency?.AtLeastRevision ?? "",
+                request.ConnectionsConsistency?.AtLeastRevision ?? "",
+                request.FollowsConsistency?.AtLeastRevision ?? "",
+                WaitLimitOf(context)
+            ),
+            context.CancellationToken
+        );
+        var response = new ListHomeFeedResponse
+        {
+            Entries = { page.Entries.Select(ToProto) },
+            NextPageToken = PageToken.Encode(scope, page.NextPosition),
+            Completeness = ToProto(page.Gaps),
+            Rebuilding = page.Rebuilding,
+        };
+        return response;
+    }
+
+    public override async Task<ExplainEntryResponse> ExplainEntry(
+        ExplainEntryRequest request,
+        ServerCallContext context
+    )
+    {
+        var viewer = context.GetCaller().ActAs(request.MemberId);
+        var validator = new RequestValidator();
+        validator.MemberId("member_id", viewer);
+        if (!PostId.TryParse(request.PostId, out var id))
+        {
+            validator.Add(
+                "post_id",
+                request.PostId.Length == 0 ? "required" : "must be the id of a post"
+            );
+        }
+        validator.ThrowIfInvalid();
+        var explanation = await handler.ExplainAsync(
+            viewer,
+            id,
+            request.ConnectionsConsistency?.AtLeastRevision ?? "",
+            request.FollowsConsistency?.AtLeastRevision ?? "",
+            context.CancellationToken
+        );
+        var response = new ExplainEntryResponse
+        {
+            Shown = explanation.Shown,
+            Reasons = { explanation.Reasons.Select(ToProto) },
+            Origin = (V1.EntryOrigin)(int)explanation.Origin,
+            Post = explanation.Post is { } post ? PostMapping.ToProto(post) : null,
+            Completeness = ToProto(explanation.Gaps),
+        };
+        if (explanation.Absence is { } absence)
+        {
+            response.AbsenceReasons.Add((V1.AbsenceReason)(int)absence);
+        }
+        return response;
+    }
+
+    // leaves time to answer that the revision was not reached
+    private TimeSpan WaitLimitOf(ServerCallContext context)
+    {
+        var left = (context.Deadline - time.GetUtcNow().UtcDateTime) * 0.8;
+        return left < LongestWait ? left : LongestWait;
+    }
+
+    private static V1.FeedEntry ToProto(FeedEntry entry) =>
+        new()
+        {
+            Post = PostMapping.ToProto(entry.Post),
+            Reasons = { entry.Reasons.Select(ToProto) },
+        };
+
+    private static V1.FeedReason ToProto(FeedReason reason) =>
+        new()
+        {
+            Kind = (V1.FeedReasonKind)(int)reason.Kind,
+            Entity = PostMapping.ToProto(reason.Entity),
+        };
+
+    private static Completeness ToProto(IReadOnlyCollection<FeedGap> gaps) =>
+        new()
+        {
+            Complete = gaps.Count == 0,
+            Gaps =
+            {
+                gaps.Select(gap => new Gap
+                {
+                    Source = gap.Source,
+                    Reason = ErrorCatalog.NameOf(gap.Reason),
+                }),
+            },
+        };
+}

@@ -1,0 +1,162 @@
+using Platform.Common.V1;
+using Platform.Feed.Posts;
+using Platform.Feed.Sources;
+using Platform.ServiceDefaults.Errors;
+
+namespace Platform.Feed.HomeFeed;
+
+/// <summary>
+/// What is known about one viewer's relations during one call: each author and hashtag is asked about once. What a service
+/// that is down would have to prove counts as not being so, and that service is named in <see cref="Gaps"/>.
+/// </summary>
+public sealed class ViewerRelations(
+    string viewer,
+    IConnectionsSource connections,
+    IFollowsSource follows,
+    string connectionsRevision,
+    string followsRevision
+)
+{
+    public const string Connections = "connections";
+    public const string Follows = "follows";
+
+    private readonly HashSet<string> _askedMembers = new(StringComparer.Ordinal);
+    private readonly HashSet<EntityRef> _askedEntities = [];
+    private readonly HashSet<string> _connected = new(StringComparer.Ordinal);
+    private readonly HashSet<EntityRef> _followed = [];
+    private readonly HashSet<EntityRef> _muted = [];
+    private readonly Lock _lock = new();
+    private readonly SortedDictionary<string, ErrorReason> _gaps = new(StringComparer.Ordinal);
+
+    /// <summary>What did not answer, and why.</summary>
+    public IReadOnlyCollection<FeedGap> Gaps
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _gaps.Select(gap => new FeedGap(gap.Key, gap.Value))];
+            }
+        }
+    }
+
+    /// <summary>Whether nothing can be proved at all.</summary>
+    public bool NothingAnswers => IsMissing(Connections) && IsMissing(Follows);
+
+    /// <summary>Asks for everything that the reasons of these posts need and that was not asked yet.</summary>
+    public async Task LearnAsync(
+        IReadOnlyCollection<Post> posts,
+        CancellationToken cancellationToken
+    )
+    {
+        var members = new List<string>();
+        var entities = new List<EntityRef>();
+        foreach (var post in posts)
+        {
+            var own = post.Author == EntityRef.Member(viewer);
+            if (
+                !own
+                && post.Author.Kind == Posts.EntityKind.Member
+                && _askedMembers.Add(post.Author.Id)
+            )
+            {
+                members.Add(post.Author.Id);
+            }
+            if (!own && _askedEntities.Add(post.Author))
+            {
+                entities.Add(post.Author);
+            }
+            foreach (var tag in post.Hashtags)
+            {
+                if (_askedEntities.Add(EntityRef.Hashtag(tag)))
+                {
+                    entities.Add(EntityRef.Hashtag(tag));
+                }
+            }
+        }
+        // the two services at once
+        await Task.WhenAll(
+            LearnConnectionsAsync(members, cancellationToken),
+            LearnFollowsAsync(entities, cancellationToken)
+        );
+    }
+
+    /// <summary>The reasons that are proved for a post; ask after <see cref="LearnAsync"/>.</summary>
+    public IReadOnlyList<FeedReason> ReasonsOf(Post post) =>
+        FeedReasons.Of(viewer, post, _connected.Contains, _followed.Contains, _muted.Contains);
+
+    /// <summary>Notes that a service did not answer.</summary>
+    public void Miss(string source, DomainException exception)
+    {
+        lock (_lock)
+        {
+            _gaps.TryAdd(source, exception.Reason);
+        }
+    }
+
+    /// <summary>Whether a service did not answer; it is not asked again during this call.</summary>
+    public bool IsMissing(string source)
+    {
+        lock (_lock)
+        {
+            return _gaps.ContainsKey(source);
+        }
+    }
+
+    /// <summary>Whether the viewer is known to mute an entity.</summary>
+    public bool Mutes(EntityRef entity) => _muted.Contains(entity);
+
+    private async Task LearnConnectionsAsync(
+        List<string> members,
+        CancellationToken cancellationToken
+    )
+    {
+        if (members.Count == 0 || IsMissing(Connections))
+        {
+            return;
+        }
+        try
+        {
+            _connected.UnionWith(
+                await connections.WhichConnectedAsync(
+                    viewer,
+                    members,
+                    connectionsRevision,
+                    cancellationToken
+                )
+            );
+        }
+        catch (DomainException exception)
+            when (exception.Reason == ErrorReason.DependencyUnavailable)
+        {
+            Miss(Connections, exception);
+        }
+    }
+
+    private async Task LearnFollowsAsync(
+        List<EntityRef> entities,
+        CancellationToken cancellationToken
+    )
+    {
+        if (entities.Count == 0 || IsMissing(Follows))
+        {
+            return;
+        }
+        try
+        {
+            var answers = await follows.WhichFollowedAsync(
+                viewer,
+                entities,
+                followsRevision,
+                cancellationToken
+            );
+            _followed.UnionWith(answers.Followed);
+            _muted.UnionWith(answers.Muted);
+        }
+        catch (DomainException exception)
+            when (exception.Reason == ErrorReason.DependencyUnavailable)
+        {
+            Miss(Follows, exception);
+        }
+    }
+}

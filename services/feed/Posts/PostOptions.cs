@@ -1,0 +1,18 @@
+using Platform.ServiceDefaults.Hosting;
+
+namespace Platform.Feed.Posts;
+
+/// <summary>Section <c>Feed:Posts</c>.</summary>
+public sealed class PostOptions : IValidatedOptions
+{
+    /// <summary>Number of this replica, 0 to 1023. Two replicas with the same number could make the same post id.</summary>
+    public int NodeId { get; set; }
+
+    public IEnumerable<string> Validate()
+    {
+        if (NodeId is < 0 or > PostId.MaxNode)
+        {
+            yield return $"Feed:Posts:NodeId must be between 0 and {PostId.MaxNode}; it is {NodeId}.";
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using Grpc.Core;
+using Platform.Common.V1;
+using Platform.Connections.V1;
+
+namespace Platform.Feed.Sources;
+
+/// <summary>The connections service, over gRPC.</summary>
+public sealed class GrpcConnectionsSource(
+    ConnectionsService.ConnectionsServiceClient client,
+    SourceCall calls
+) : IConnectionsSource
+{
+    private const string Dependency = "connections";
+    private const int MostChecks = 500;
+
+    public async Task<IReadOnlySet<string>> WhichConnectedAsync(
+        string member,
+        IReadOnlyCollection<string> others,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    )
+    {
+        var answers = await Task.WhenAll(
+            others
+                .Chunk(MostChecks)
+                .Select(part =>
+                    calls.RunAsync(
+                        Dependency,
+                        async token =>
+                            await client.BatchCheckConnectionsAsync(
+                                new BatchCheckConnectionsRequest
+                                {
+                                    MemberId = member,
+                                    OtherIds = { part },
+                                    Consistency = ConsistencyOf(atLeastRevision),
+                                },
+                                cancellationToken: token
+                            ),
+                        cancellationToken
+                    )
+                )
+        );
+        return answers
+            .SelectMany(answer => answer.Checks)
+            .Where(check => check.Status == ConnectionStatus.Connected)
+            .Select(check => check.OtherId)
+            .ToHashSet(StringComparer.Ordinal);
+    }
+
+    public async Task<long> CountConnectionsAsync(
+        string member,
+        CancellationToken cancellationToken
+    )
+    {
+        var answer = await calls.RunAsync(
+            Dependency,
+            async token =>
+                await client.CountConnectionsAsync(
+                    new CountConnectionsRequest { MemberId = member },
+                    cancellationToken: token
+                ),
+            cancellationToken
+        );
+        return answer.Count;
+    }
+
+    public Task<RecipientPage> ListConnectionsAsync(
+        string member,
+        string cursor,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        calls.RunAsync(
+            Dependency,
+            async token =>
+            {
+                // one chunk is taken; leaving the stream ends it
+                using var stream = client.StreamConnections(
+                    new StreamConnectionsRequest
+                    {
+                        MemberId = member,
+                        Cursor = cursor,
+                        ChunkSize = limit,
+                    },
+                    cancellationToken: token
+                );
+                return await stream.ResponseStream.MoveNext(token)
+                    ? new RecipientPage(
+                        stream.ResponseStream.Current.ConnectionIds,
+                        stream.ResponseStream.Current.Complete
+                            ? ""
+                            : stream.ResponseStream.Current.Cursor
+                    )
+                    : throw StreamBroke();
+            },
+            cancellationToken
+        );
+
+    internal static Consistency? ConsistencyOf(string atLeastRevision) =>
+        atLeastRevision.Length == 0 ? null : new Consistency { AtLeastRevision = atLeastRevision };
+
+    internal static RpcException StreamBroke() =>
+        new(new Status(StatusCode.Unavailable, "The stream ended before its first chunk."));
+}

@@ -1,0 +1,32 @@
+using Platform.ServiceDefaults.Errors;
+
+namespace Platform.Feed.Sources;
+
+/// <summary>
+/// What the feed asks the connections service. Every method throws <see cref="DomainException"/> with
+/// <c>DEPENDENCY_UNAVAILABLE</c> if that service does not answer in time, and passes on its other refusals.
+/// </summary>
+public interface IConnectionsSource
+{
+    /// <summary>Those of <paramref name="others"/> that are first-degree connections of a member now.</summary>
+    /// <param name="atLeastRevision">A revision of the connections service that the answer must include; empty for none.</param>
+    Task<IReadOnlySet<string>> WhichConnectedAsync(
+        string member,
+        IReadOnlyCollection<string> others,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>How many connections a member has.</summary>
+    Task<long> CountConnectionsAsync(string member, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// A part of a member's connections. Whoever is a connection from the first part to the last is in exactly one.
+    /// </summary>
+    Task<RecipientPage> ListConnectionsAsync(
+        string member,
+        string cursor,
+        int limit,
+        CancellationToken cancellationToken
+    );
+}

@@ -1,0 +1,49 @@
+using Platform.Feed.Posts;
+using Platform.ServiceDefaults.Errors;
+
+namespace Platform.Feed.Timelines;
+
+/// <summary>
+/// Keeps home timelines: for each member who reads, the ids of the newest posts of their sources. It is a cache that the
+/// post store can build anew, but an entry that was pushed into an existing timeline is lost only to the capacity. All
+/// methods throw <see cref="DomainException"/> with <c>STORE_UNAVAILABLE</c>, after which a part of what they
+/// say may have been done; repeating them is safe, and at worst doubles an entry.
+/// </summary>
+public interface ITimelineStore
+{
+    /// <summary>Reads a timeline, and keeps it alive for another <see cref="TimelineOptions.InactiveAfter"/>.</summary>
+    /// <returns>Null if the member has none: nothing is pushed to them.</returns>
+    Task<Timeline?> ReadAsync(string member, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Makes an empty timeline without a mark, if there is none. What is pushed after this returned is in the timeline; so
+    /// whoever reads the posts afterwards misses nothing.
+    /// </summary>
+    Task OpenAsync(string member, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Puts the entries and the mark in the place of the timeline, if it is still as <paramref name="seen"/>; one step.
+    /// </summary>
+    /// <returns>False if it changed meanwhile, or is gone; nothing was done.</returns>
+    Task<bool> ReplaceAsync(
+        string member,
+        Timeline seen,
+        IReadOnlyList<PostId> entries,
+        TimelineMark mark,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// Adds a post to the timelines that exist among those of <paramref name="members"/>. A timeline keeps at least the
+    /// newest pushed entries up to its capacity, and slightly more.
+    /// </summary>
+    /// <returns>How many timelines took it.</returns>
+    Task<int> PushAsync(
+        PostId post,
+        IReadOnlyList<string> members,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Removes a timeline; nothing happens if there is none.</summary>
+    Task DeleteAsync(string member, CancellationToken cancellationToken);
+}

@@ -1,0 +1,195 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Platform.Feed.Posts;
+using Platform.Storage.Redis;
+using StackExchange.Redis;
+
+namespace Platform.Feed.Timelines;
+
+/// <summary>Timelines in Redis, standalone or Cluster, or Garnet; <see cref="TimelineKeys"/> has the schema.</summary>
+public sealed class RedisTimelineStore(RedisConnection redis, IOptions<TimelineOptions> options)
+    : ITimelineStore
+{
+    // about what one write to the socket carries; more in a batch gains nothing
+    private const int PushesPerBatch = 500;
+
+    private readonly TimelineKeys _keys = new(redis.KeyPrefix);
+    private readonly int _capacity = options.Value.Capacity;
+    private readonly TimeSpan _life = options.Value.InactiveAfter;
+
+    // a write with every read would cost more than the read
+    private readonly TimeSpan _keepAliveEvery = options.Value.InactiveAfter / 30;
+
+    public Task<Timeline?> ReadAsync(string member, CancellationToken cancellationToken) =>
+        redis.RunAsync(
+            async database =>
+            {
+                var key = _keys.Entries(member);
+                var markKey = _keys.Mark(member);
+                var batch = database.CreateBatch();
+                var entries = batch.ListRangeAsync(key);
+                var mark = batch.StringGetAsync(markKey);
+                var left = batch.KeyTimeToLiveAsync(key);
+                batch.Execute();
+                var values = await entries;
+                if (values.Length == 0)
+                {
+                    return null;
+                }
+                if (await left is not { } life || life < _life - _keepAliveEvery)
+                {
+                    await KeepAliveAsync(database, key, markKey);
+                }
+                return ToTimeline(values, await mark);
+            },
+            cancellationToken
+        );
+
+    public Task OpenAsync(string member, CancellationToken cancellationToken) =>
+        redis.RunAsync(
+            async database =>
+            {
+                var key = _keys.Entries(member);
+                var transaction = database.CreateTransaction();
+                transaction.AddCondition(Condition.KeyNotExists(key));
+                var all = Task.WhenAll(
+                    transaction.KeyDeleteAsync(_keys.Mark(member)),
+                    transaction.ListLeftPushAsync(key, TimelineKeys.Placeholder),
+                    transaction.KeyExpireAsync(key, _life)
+                );
+                return await ExecuteAsync(transaction, all);
+            },
+            cancellationToken
+        );
+
+    public Task<bool> ReplaceAsync(
+        string member,
+        Timeline seen,
+        IReadOnlyList<PostId> entries,
+        TimelineMark mark,
+        CancellationToken cancellationToken
+    ) =>
+        redis.RunAsync(
+            async database =>
+            {
+                var key = _keys.Entries(member);
+                var version = seen.Version.Split(':');
+                var values =
+                    entries.Count == 0
+                        ? [TimelineKeys.Placeholder]
+                        : entries
+                            .Take(_capacity)
+                            .Select(entry => (RedisValue)entry.Value)
+                            .ToArray();
+                var transaction = database.CreateTransaction();
+                transaction.AddCondition(
+                    Condition.ListLengthEqual(
+                        key,
+                        long.Parse(version[0], CultureInfo.InvariantCulture)
+                    )
+                );
+                transaction.AddCondition(Condition.ListIndexEqual(key, 0, version[1]));
+                var all = Task.WhenAll(
+                    transaction.KeyDeleteAsync(key),
+                    transaction.ListRightPushAsync(key, values),
+                    transaction.KeyExpireAsync(key, _life),
+                    transaction.StringSetAsync(_keys.Mark(member), mark.ToString(), _life)
+                );
+                return await ExecuteAsync(transaction, all);
+            },
+            cancellationToken
+        );
+
+    public async Task<int> PushAsync(
+        PostId post,
+        IReadOnlyList<string> members,
+        CancellationToken cancellationToken
+    )
+    {
+        var reached = 0;
+        foreach (var part in members.Chunk(PushesPerBatch))
+        {
+            reached += await redis.RunAsync(
+                database => PushBatchAsync(database, post, part),
+                cancellationToken
+            );
+        }
+        return reached;
+    }
+
+    public Task DeleteAsync(string member, CancellationToken cancellationToken) =>
+        redis.RunAsync(
+            database => database.KeyDeleteAsync([_keys.Entries(member), _keys.Mark(member)]),
+            cancellationToken
+        );
+
+    private async Task<int> PushBatchAsync(IDatabase database, PostId post, string[] members)
+    {
+        var batch = database.CreateBatch();
+        var pushes = new Task<long>[members.Length];
+        for (var index = 0; index < members.Length; index++)
+        {
+            pushes[index] = batch.ListLeftPushAsync(
+                _keys.Entries(members[index]),
+                post.Value,
+                When.Exists
+            );
+        }
+        batch.Execute();
+        var lengths = await Task.WhenAll(pushes);
+        var trims = new List<Task>();
+        var trimming = database.CreateBatch();
+        for (var index = 0; index < members.Length; index++)
+        {
+            if (lengths[index] >= _capacity + TimelineKeys.TrimEvery)
+            {
+                trims.Add(trimming.ListTrimAsync(_keys.Entries(members[index]), 0, _capacity - 1));
+            }
+        }
+        if (trims.Count > 0)
+        {
+            trimming.Execute();
+            await Task.WhenAll(trims);
+        }
+        return lengths.Count(length => length > 0);
+    }
+
+    private Task<bool[]> KeepAliveAsync(IDatabase database, RedisKey key, RedisKey markKey)
+    {
+        var batch = database.CreateBatch();
+        var all = Task.WhenAll(
+            batch.KeyExpireAsync(key, _life),
+            batch.KeyExpireAsync(markKey, _life)
+        );
+        batch.Execute();
+        return all;
+    }
+
+    private static async Task<bool> ExecuteAsync(ITransaction transaction, Task commands)
+    {
+        if (!await transaction.ExecuteAsync())
+        {
+            return false;
+        }
+        await commands;
+        return true;
+    }
+
+    private static Timeline ToTimeline(RedisValue[] values, RedisValue mark)
+    {
+        var entries = new List<PostId>(values.Length);
+        foreach (var value in values)
+        {
+            if ((long)value is var id and not TimelineKeys.Placeholder)
+            {
+                entries.Add(new PostId(id));
+            }
+        }
+        // a push changes the length or, with a trim in between, the head
+        var version = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{values.Length}:{(long)values[0]}"
+        );
+        return new Timeline(entries, TimelineMark.Parse(mark), version);
+    }
+}

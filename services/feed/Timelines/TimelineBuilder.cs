@@ -1,0 +1,238 @@
+using Microsoft.Extensions.Options;
+using Platform.Common.V1;
+using Platform.Feed.FanOut;
+using Platform.Feed.HomeFeed;
+using Platform.Feed.Posts;
+using Platform.Feed.Sources;
+using Platform.Feed.Storage;
+using Platform.ServiceDefaults.Errors;
+
+namespace Platform.Feed.Timelines;
+
+/// <summary>
+/// Gives the timeline of a reader, and builds it from the stored posts where it is missing, was not finished, is old, or
+/// where the reader's sources changed in number: that is how a follow or a new connection brings the posts of before.
+/// <para>
+/// Nothing is lost to a fan-out that runs meanwhile. A post is stored before it is pushed; the timeline is open before the
+/// posts are read. So a post whose push came too early is among the stored ones, and any later push is in the
+/// timeline, from where it is taken over. What only one of two racing builders saw is in the timeline that the other compares with.
+/// </para>
+/// </summary>
+public sealed class TimelineBuilder(
+    ITimelineStore timelines,
+    IPostStore posts,
+    IConnectionsSource connections,
+    IFollowsSource follows,
+    FeedMetrics metrics,
+    IOptions<TimelineOptions> options,
+    TimeProvider time
+)
+{
+    private const int MostReplacements = 8;
+    private const int SourcesPerCall = 5000;
+
+    private readonly TimelineOptions _options = options.Value;
+
+    /// <summary>The timeline of a member.</summary>
+    /// <param name="relations">Learns which service did not answer.</param>
+    /// <param name="checkSources">
+    /// Whether a change of the sources is looked for; readers do so with the first page only, since later pages belong to
+    /// the same reading.
+    /// </param>
+    public async Task<BuiltTimeline> GetAsync(
+        string member,
+        ViewerRelations relations,
+        bool checkSources,
+        CancellationToken cancellationToken
+    )
+    {
+        var reading = timelines.ReadAsync(member, cancellationToken);
+        var counting = checkSources ? CountAsync(member, relations, cancellationToken) : null;
+        // both are observed, whichever fails
+        await Task.WhenAll(reading, counting ?? Task.CompletedTask);
+        var timeline = await reading;
+        if (timeline?.Mark is { } mark && (counting is null || IsCurrent(mark, await counting)))
+        {
+            return new BuiltTimeline(timeline.Newest(), mark.BuildTime, Rebuilding: false);
+        }
+        var counts = await (counting ?? CountAsync(member, relations, cancellationToken));
+        return await BuildAsync(member, timeline, counts, relations, cancellationToken);
+    }
+
+    private async Task<BuiltTimeline> BuildAsync(
+        string member,
+        Timeline? timeline,
+        SourceCounts counts,
+        ViewerRelations relations,
+        CancellationToken cancellationToken
+    )
+    {
+        var now = time.GetUtcNow();
+        var seen = timeline ?? await OpenAsync(member, cancellationToken);
+        var sources = await SourcesAsync(member, relations, cancellationToken);
+        var stored = await posts.ListRecentIdsAsync(
+            sources.All,
+            _options.Capacity,
+            cancellationToken
+        );
+        if (
+            !sources.Complete
+            || counts is not { Following: { } following, Connections: { } connected }
+        )
+        {
+            // good for this answer, but not to be kept: the next read tries again
+            return new BuiltTimeline(
+                Newest([.. stored, .. seen.Entries]),
+                BuildTime: null,
+                Rebuilding: true
+            );
+        }
+        metrics.Rebuilt();
+        var mark = new TimelineMark(following, connected, now);
+        var before = seen.Entries.ToHashSet();
+        for (var attempt = 0; ; attempt++)
+        {
+            var entries = Newest([
+                .. stored,
+                .. seen.Entries.Where(entry => !before.Contains(entry)),
+            ]);
+            if (
+                attempt == MostReplacements
+                || await timelines.ReplaceAsync(member, seen, entries, mark, cancellationToken)
+            )
+            {
+                return new BuiltTimeline(entries, now, Rebuilding: false);
+            }
+            seen =
+                await timelines.ReadAsync(member, cancellationToken)
+                ?? await OpenAsync(member, cancellationToken);
+        }
+    }
+
+    private async Task<Timeline> OpenAsync(string member, CancellationToken cancellationToken)
+    {
+        await timelines.OpenAsync(member, cancellationToken);
+        return await timelines.ReadAsync(member, cancellationToken)
+            ?? throw new DomainException(
+                ErrorReason.StoreUnavailable,
+                "The timeline was opened, but is not there."
+            );
+    }
+
+    // A service that does not answer says nothing about a change; an old timeline is built anew when it answers again.
+    private bool IsCurrent(TimelineMark mark, SourceCounts counts) =>
+        (counts.Following ?? mark.Following) == mark.Following
+        && (counts.Connections ?? mark.Connections) == mark.Connections
+        && (
+            time.GetUtcNow() - mark.BuildTime < _options.RefreshAfter
+            || counts is { Following: null } or { Connections: null }
+        );
+
+    private async Task<SourceCounts> CountAsync(
+        string member,
+        ViewerRelations relations,
+        CancellationToken cancellationToken
+    )
+    {
+        var following = AskAsync(
+            ViewerRelations.Follows,
+            relations,
+            async () => (long?)await follows.CountFollowingAsync(member, cancellationToken)
+        );
+        var connected = AskAsync(
+            ViewerRelations.Connections,
+            relations,
+            async () => (long?)await connections.CountConnectionsAsync(member, cancellationToken)
+        );
+        await Task.WhenAll(following, connected);
+        return new SourceCounts(await following, await connected);
+    }
+
+    private async Task<SourceList> SourcesAsync(
+        string member,
+        ViewerRelations relations,
+        CancellationToken cancellationToken
+    )
+    {
+        var following = AskAsync(
+            ViewerRelations.Follows,
+            relations,
+            () => follows.ListFollowingAsync(member, cancellationToken)!
+        );
+        var connected = AskAsync(
+            ViewerRelations.Connections,
+            relations,
+            () => AllConnectionsAsync(member, cancellationToken)!
+        );
+        await Task.WhenAll(following, connected);
+        var sources = new Dictionary<EntityRef, PostSource>();
+        foreach (var entity in await following ?? [])
+        {
+            sources[entity] = new PostSource(entity, ConnectionsOnlyToo: false);
+        }
+        foreach (var id in (await connected ?? []).Append(member))
+        {
+            sources[EntityRef.Member(id)] = new PostSource(
+                EntityRef.Member(id),
+                ConnectionsOnlyToo: true
+            );
+        }
+        return new SourceList(
+            sources.Values,
+            await following is not null && await connected is not null
+        );
+    }
+
+    private async Task<IReadOnlyList<string>> AllConnectionsAsync(
+        string member,
+        CancellationToken cancellationToken
+    )
+    {
+        var all = new List<string>();
+        var cursor = "";
+        do
+        {
+            var page = await connections.ListConnectionsAsync(
+                member,
+                cursor,
+                SourcesPerCall,
+                cancellationToken
+            );
+            all.AddRange(page.Members);
+            cursor = page.NextCursor;
+        } while (cursor.Length > 0);
+        return all;
+    }
+
+    private static async Task<T?> AskAsync<T>(
+        string source,
+        ViewerRelations relations,
+        Func<Task<T?>> ask
+    )
+    {
+        if (relations.IsMissing(source))
+        {
+            return default;
+        }
+        try
+        {
+            return await ask();
+        }
+        catch (DomainException exception)
+            when (exception.Reason == ErrorReason.DependencyUnavailable)
+        {
+            relations.Miss(source, exception);
+            return default;
+        }
+    }
+
+    private IReadOnlyList<PostId> Newest(IReadOnlyList<PostId> entries)
+    {
+        var newest = new Timeline(entries, null, "").Newest();
+        return newest.Count <= _options.Capacity ? newest : [.. newest.Take(_options.Capacity)];
+    }
+
+    private sealed record SourceCounts(long? Following, long? Connections);
+
+    private sealed record SourceList(IReadOnlyCollection<PostSource> All, bool Complete);
+}

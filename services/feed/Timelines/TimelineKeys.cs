@@ -1,0 +1,51 @@
+using System.Text;
+using StackExchange.Redis;
+
+namespace Platform.Feed.Timelines;
+
+/// <summary>
+/// Every Redis key of the feed. <c>{b}</c> is the member's bucket, one of <see cref="Buckets"/>, in braces, so that the keys of one
+/// member share a slot of a Cluster.
+/// <list type="table">
+/// <item>
+/// <term><c>feed:tl:{b}:member</c></term>
+/// <description>
+/// list of post ids as decimal integers, pushed at the head; 0 holds the place of an empty timeline (Redis has no empty
+/// lists). Kept to the capacity and at most <see cref="TrimEvery"/> more. Exists only for members who have read within 30 days.
+/// </description>
+/// </item>
+/// <item>
+/// <term><c>feed:tm:{b}:member</c></term>
+/// <description>string: the <see cref="TimelineMark"/> of the list, absent until it was built. Expires with it.</description>
+/// </item>
+/// </list>
+/// </summary>
+public sealed class TimelineKeys(string prefix)
+{
+    /// <summary>How many buckets there are. It never changes: a bucket is part of the key.</summary>
+    public const int Buckets = 1024;
+
+    /// <summary>A list is cut when it is this much longer than the capacity, so that most pushes need no trim.</summary>
+    public const int TrimEvery = 16;
+
+    /// <summary>What stands in a list for "nothing".</summary>
+    public const long Placeholder = 0;
+
+    public RedisKey Entries(string member) => Key("tl", member);
+
+    public RedisKey Mark(string member) => Key("tm", member);
+
+    private RedisKey Key(string kind, string member) =>
+        $"{prefix}feed:{kind}:{{{BucketOf(member)}}}:{member}";
+
+    // FNV-1a: the same on every machine and in every version, unlike string.GetHashCode
+    private static uint BucketOf(string member)
+    {
+        var hash = 2166136261;
+        foreach (var character in Encoding.UTF8.GetBytes(member))
+        {
+            hash = (hash ^ character) * 16777619;
+        }
+        return hash % Buckets;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+
+namespace Platform.Feed.Timelines;
+
+/// <summary>What a timeline was built from.</summary>
+/// <param name="Following">How many entities the member followed.</param>
+/// <param name="Connections">How many connections the member had.</param>
+/// <param name="BuildTime">When.</param>
+public sealed record TimelineMark(long Following, long Connections, DateTimeOffset BuildTime)
+{
+    /// <summary>The stored form.</summary>
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Following}.{Connections}.{BuildTime.ToUnixTimeMilliseconds()}"
+        );
+
+    /// <summary>Reads the stored form; null for anything else, which makes the timeline be built anew.</summary>
+    public static TimelineMark? Parse(string? text)
+    {
+        var parts = text?.Split('.') ?? [];
+        return
+            parts.Length == 3
+            && TryParse(parts[0], out var following)
+            && TryParse(parts[1], out var connections)
+            && TryParse(parts[2], out var built)
+            ? new TimelineMark(
+                following,
+                connections,
+                DateTimeOffset.FromUnixTimeMilliseconds(built)
+            )
+            : null;
+    }
+
+    private static bool TryParse(string text, out long value) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+}

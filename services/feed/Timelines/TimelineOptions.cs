@@ -1,0 +1,35 @@
+using Platform.ServiceDefaults.Hosting;
+
+namespace Platform.Feed.Timelines;
+
+/// <summary>Section <c>Feed:Timelines</c>.</summary>
+public sealed class TimelineOptions : IValidatedOptions
+{
+    /// <summary>How many entries a timeline keeps.</summary>
+    public int Capacity { get; set; } = 800;
+
+    /// <summary>A timeline that was not read for so long goes; it is built anew at the next read.</summary>
+    public TimeSpan InactiveAfter { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// A timeline older than this is built anew when its first page is read. This bounds how long a change of sources can go
+    /// unnoticed that leaves their numbers as they were, such as one follow against one unfollow.
+    /// </summary>
+    public TimeSpan RefreshAfter { get; set; } = TimeSpan.FromMinutes(10);
+
+    public IEnumerable<string> Validate()
+    {
+        if (Capacity is < 20 or > 10_000)
+        {
+            yield return $"Feed:Timelines:Capacity must be between 20 and 10000; it is {Capacity}.";
+        }
+        if (InactiveAfter < TimeSpan.FromMinutes(1))
+        {
+            yield return $"Feed:Timelines:InactiveAfter must be at least a minute; it is {InactiveAfter}.";
+        }
+        if (RefreshAfter <= TimeSpan.Zero)
+        {
+            yield return $"Feed:Timelines:RefreshAfter must be positive; it is {RefreshAfter}.";
+        }
+    }
+}

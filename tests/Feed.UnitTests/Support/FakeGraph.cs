@@ -1,0 +1,151 @@
+using Platform.Common.V1;
+using Platform.Feed.Posts;
+using Platform.Feed.Sources;
+using Platform.ServiceDefaults.Errors;
+
+namespace Platform.Tests.Feed.UnitTests.Support;
+
+/// <summary>Connections and follows in memory; either can be made to fail.</summary>
+public sealed class FakeGraph : IConnectionsSource, IFollowsSource
+{
+    private readonly HashSet<(string, string)> _connections = [];
+    private readonly HashSet<(string Follower, EntityRef Entity)> _follows = [];
+    private readonly HashSet<(string Member, EntityRef Entity)> _mutes = [];
+
+    public bool ConnectionsDown { get; set; }
+
+    public bool FollowsDown { get; set; }
+
+    /// <summary>How often either was asked.</summary>
+    public int Calls { get; private set; }
+
+    public bool AreConnected(string first, string second) => _connections.Contains((first, second));
+
+    public bool DoesFollow(string follower, EntityRef entity) =>
+        _follows.Contains((follower, entity));
+
+    public bool DoesMute(string member, EntityRef entity) => _mutes.Contains((member, entity));
+
+    public void Connect(string first, string second)
+    {
+        _connections.Add((first, second));
+        _connections.Add((second, first));
+    }
+
+    public void Disconnect(string first, string second)
+    {
+        _connections.Remove((first, second));
+        _connections.Remove((second, first));
+    }
+
+    public void Follow(string follower, EntityRef entity) => _follows.Add((follower, entity));
+
+    public void Follow(string follower, string member) =>
+        Follow(follower, EntityRef.Member(member));
+
+    public void Unfollow(string follower, EntityRef entity) => _follows.Remove((follower, entity));
+
+    public void Unfollow(string follower, string member) =>
+        Unfollow(follower, EntityRef.Member(member));
+
+    public void Mute(string member, EntityRef entity) => _mutes.Add((member, entity));
+
+    public Task<IReadOnlySet<string>> WhichConnectedAsync(
+        string member,
+        IReadOnlyCollection<string> others,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    ) =>
+        Answer<IReadOnlySet<string>>(
+            ConnectionsDown,
+            () => others.Where(o => AreConnected(member, o)).ToHashSet()
+        );
+
+    public Task<long> CountConnectionsAsync(string member, CancellationToken cancellationToken) =>
+        Answer(ConnectionsDown, () => (long)ConnectionsOf(member).Count);
+
+    public Task<RecipientPage> ListConnectionsAsync(
+        string member,
+        string cursor,
+        int limit,
+        CancellationToken cancellationToken
+    ) => Answer(ConnectionsDown, () => Page(ConnectionsOf(member), cursor, limit));
+
+    public Task<FollowAnswers> WhichFollowedAsync(
+        string member,
+        IReadOnlyCollection<EntityRef> entities,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    ) =>
+        Answer(
+            FollowsDown,
+            () =>
+                new FollowAnswers(
+                    entities.Where(entity => DoesFollow(member, entity)).ToHashSet(),
+                    entities.Where(entity => DoesMute(member, entity)).ToHashSet()
+                )
+        );
+
+    public Task<long> CountFollowingAsync(string member, CancellationToken cancellationToken) =>
+        Answer(FollowsDown, () => (long)_follows.Count(follow => follow.Follower == member));
+
+    public Task<IReadOnlyList<EntityRef>> ListFollowingAsync(
+        string member,
+        CancellationToken cancellationToken
+    ) =>
+        Answer<IReadOnlyList<EntityRef>>(
+            FollowsDown,
+            () =>
+                [
+                    .. _follows
+                        .Where(follow => follow.Follower == member)
+                        .Select(follow => follow.Entity),
+                ]
+        );
+
+    public Task<RecipientPage> ListFollowersAsync(
+        EntityRef entity,
+        string cursor,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        Answer(
+            FollowsDown,
+            () =>
+                Page(
+                    [
+                        .. _follows
+                            .Where(follow => follow.Entity == entity)
+                            .Select(follow => follow.Follower)
+                            .Order(),
+                    ],
+                    cursor,
+                    limit
+                )
+        );
+
+    private List<string> ConnectionsOf(string member) =>
+        [
+            .. _connections
+                .Where(pair => pair.Item1 == member)
+                .Select(pair => pair.Item2)
+                .Order(StringComparer.Ordinal),
+        ];
+
+    // the cursor is the last id given: stable under change
+    private static RecipientPage Page(List<string> all, string cursor, int limit)
+    {
+        var rest = all.Where(id => string.CompareOrdinal(id, cursor) > 0).ToList();
+        return rest.Count <= limit
+            ? new RecipientPage(rest, "")
+            : new RecipientPage(rest[..limit], rest[limit - 1]);
+    }
+
+    private Task<T> Answer<T>(bool down, Func<T> answer)
+    {
+        Calls++;
+        return down
+            ? Task.FromException<T>(new DomainException(ErrorReason.DependencyUnavailable, "Down."))
+            : Task.FromResult(answer());
+    }
+}

@@ -1,0 +1,155 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Platform.Feed.FanOut;
+using Platform.Feed.HomeFeed;
+using Platform.Feed.Posts;
+using Platform.Feed.Storage;
+using Platform.Feed.Storage.Sqlite;
+using Platform.Feed.Timelines;
+using Platform.Testing;
+
+namespace Platform.Tests.Feed.UnitTests.Support;
+
+/// <summary>The feed on SQLite and Garnet with a graph in memory and a clock that stands still until it is moved.</summary>
+public sealed class FeedHarness : IDisposable
+{
+    private static int _harnesses;
+
+    private readonly string _prefix = $"h{Interlocked.Increment(ref _harnesses)}-";
+    private readonly TemporaryFolder _folder = new();
+    private readonly SqlitePostStore _sqlite;
+    private readonly ServiceProvider _services = new ServiceCollection()
+        .AddMetrics()
+        .BuildServiceProvider();
+    private readonly FeedMetrics _metrics;
+
+    public FeedHarness(
+        GarnetFixture garnet,
+        FanOutOptions? fanOut = null,
+        TimelineOptions? timelineOptions = null
+    )
+    {
+        FanOut = fanOut ?? new FanOutOptions { ChunkSize = 2 };
+        TimelineOptions = timelineOptions ?? new TimelineOptions();
+        _metrics = new FeedMetrics(_services.GetRequiredService<IMeterFactory>());
+        _sqlite = new SqlitePostStore(_folder.File("posts.db"));
+        Posts = FaultProxy.Around<IPostStore>(_sqlite, name => BeforePostStore(name));
+        Timelines = FaultProxy.Around<ITimelineStore>(
+            new RedisTimelineStore(garnet.Redis, Options.Create(TimelineOptions)),
+            name => BeforeTimelineStore(name)
+        );
+        Ids = new PostIdGenerator(Time, Options.Create(new PostOptions()));
+        PostsHandler = new PostsHandler(Posts, Ids, Graph, new FanOutSignal(), Time);
+        var builder = new TimelineBuilder(
+            Timelines,
+            Posts,
+            Graph,
+            Graph,
+            _metrics,
+            Options.Create(TimelineOptions),
+            Time
+        );
+        Feed = new HomeFeedHandler(builder, Posts, Graph, Graph, Time);
+        Delivery = NewWorker();
+    }
+
+    public FakeTimeProvider Time { get; } =
+        new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    public FakeGraph Graph { get; } = new();
+
+    public FanOutOptions FanOut { get; }
+
+    public TimelineOptions TimelineOptions { get; }
+
+    public IPostStore Posts { get; }
+
+    public ITimelineStore Timelines { get; }
+
+    public PostIdGenerator Ids { get; }
+
+    public PostsHandler PostsHandler { get; }
+
+    public HomeFeedHandler Feed { get; }
+
+    public DeliveryHandler Delivery { get; }
+
+    public Action<string> BeforePostStore { get; set; } = _ => { };
+
+    public Action<string> BeforeTimelineStore { get; set; } = _ => { };
+
+    /// <summary>A member of this test alone.</summary>
+    public string Member(string name) => _prefix + name;
+
+    /// <summary>A worker as another process would have.</summary>
+    public DeliveryHandler NewWorker() =>
+        new(
+            Posts,
+            Timelines,
+            Graph,
+            Graph,
+            _metrics,
+            Options.Create(FanOut),
+            Time,
+            NullLogger<DeliveryHandler>.Instance
+        );
+
+    /// <summary>Publishes; the clock moves on by a second.</summary>
+    public async Task<Post> PostAsync(
+        string member,
+        string text = "hello",
+        PostAudience audience = PostAudience.Everyone
+    )
+    {
+        var post = await PostsHandler.CreateAsync(
+            new PostDraft(EntityRef.Member(member), PostKind.Post, text, audience, null, null),
+            default
+        );
+        Time.Advance(TimeSpan.FromSeconds(1));
+        return post;
+    }
+
+    /// <summary>Works until nothing is due.</summary>
+    public async Task DeliverAsync()
+    {
+        while (await Delivery.RunOneAsync(default)) { }
+    }
+
+    public Task<HomeFeedPage> PageAsync(
+        string viewer,
+        string? position = null,
+        int size = 20,
+        FeedOrder order = FeedOrder.Recent
+    ) => Feed.ListAsync(new HomeFeedQuery(viewer, order, size, position), default);
+
+    /// <summary>All pages.</summary>
+    public async Task<IReadOnlyList<FeedEntry>> ReadAsync(
+        string viewer,
+        int size = 20,
+        FeedOrder order = FeedOrder.Recent
+    )
+    {
+        var entries = new List<FeedEntry>();
+        string? position = null;
+        do
+        {
+            var page = await PageAsync(viewer, position, size, order);
+            entries.AddRange(page.Entries);
+            position = page.NextPosition;
+        } while (position is not null);
+        return entries;
+    }
+
+    public async Task<IReadOnlyList<PostId>> ReadIdsAsync(string viewer) =>
+        [.. (await ReadAsync(viewer)).Select(entry => entry.Post.Id)];
+
+    public void Dispose()
+    {
+        _sqlite.Dispose();
+        _services.Dispose();
+        _folder.Dispose();
+    }
+}

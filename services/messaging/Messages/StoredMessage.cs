@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Platform.Messaging.Messages;
 
 /// <summary>A message as it stands in the store.</summary>
@@ -21,4 +23,11 @@ public sealed record StoredMessage
     public required DateTimeOffset CreateTime { get; init; }
     public DateTimeOffset? EditTime { get; init; }
     public DateTimeOffset? DeleteTime { get; init; }
+
+    /// <summary>The size of what a member wrote, in UTF-8: what pages are bounded by.</summary>
+    public int CountBytes() =>
+        Encoding.UTF8.GetByteCount(Text)
+        + Links.Sum(link =>
+            Encoding.UTF8.GetByteCount(link.Url) + Encoding.UTF8.GetByteCount(link.Title)
+        );
 }

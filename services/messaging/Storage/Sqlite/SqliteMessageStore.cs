@@ -1,7 +1,4 @@
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Platform.Messaging.Conversations;
 using Platform.Messaging.Messages;
 using Platform.Storage.Sqlite;
@@ -12,15 +9,6 @@ namespace Platform.Messaging.Storage.Sqlite;
 public sealed class SqliteMessageStore : IMessageStore, IDisposable
 {
     private static readonly TimeSpan StartRequestsKept = TimeSpan.FromHours(24);
-
-    private const string MessageColumns =
-        "number, kind, sender, text, links, affected, created, edited, deleted";
-
-    private const string ViewColumns = """
-        c.key, c.id, c.kind, c.name, c.creator, c.created, c.last_number, c.last_activity,
-        p.first_number, p.read_number, p.unread,
-        m.kind, m.sender, substr(m.text, 1, 200), m.created, m.deleted IS NOT NULL, p.activity
-        """;
 
     private readonly SqliteDatabase _database;
     private readonly TimeProvider _time;
@@ -56,7 +44,7 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
                 var command = session
                     .Command(
                         $"""
-                        SELECT {ViewColumns}
+                        SELECT {ConversationRows.ViewColumns}
                         FROM conversations c
                         JOIN participants p ON p.conversation = c.key AND p.member = $member
                         LEFT JOIN messages m ON m.conversation = c.key AND m.number = c.last_number
@@ -65,7 +53,7 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
                     )
                     .Bind("$member", memberId)
                     .Bind("$id", conversationId);
-                return ReadViews(session, command) is [var row] ? row.View : null;
+                return ConversationRows.ReadViews(session, command) is [var row] ? row.View : null;
             },
             cancellationToken
         );
@@ -85,7 +73,7 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
                 var command = session
                     .Command(
                         $"""
-                        SELECT {ViewColumns}
+                        SELECT {ConversationRows.ViewColumns}
                         FROM participants p
                         JOIN conversations c ON c.key = p.conversation
                         LEFT JOIN messages m ON m.conversation = c.key AND m.number = c.last_number
@@ -99,7 +87,7 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
                     .Bind("$activity", activity)
                     .Bind("$key", key)
                     .Bind("$limit", limit + 1);
-                var rows = ReadViews(session, command);
+                var rows = ConversationRows.ReadViews(session, command);
                 if (rows.Count <= limit)
                 {
                     return new ConversationPage([.. rows.Select(row => row.View)], Next: null);
@@ -124,12 +112,20 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
             session =>
             {
                 // the version before the members: if they change between the two, the append finds out
-                if (FindConversation(session, conversationId) is not { } conversation)
+                if (
+                    ConversationRows.FindConversation(session, conversationId)
+                    is not { } conversation
+                )
                 {
                     return new SendPreparation(null, null);
                 }
-                var earlier = FindRequest(session, conversation.Key, senderId, requestId);
-                var members = ReadMembers(session, conversation.Key);
+                var earlier = MessageRows.FindRequest(
+                    session,
+                    conversation.Key,
+                    senderId,
+                    requestId
+                );
+                var members = ConversationRows.ReadMembers(session, conversation.Key);
                 return new SendPreparation(
                     members.Exists(member => member.MemberId == senderId)
                         ? new Membership(
@@ -226,7 +222,7 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
         {
             return earlier;
         }
-        var existing = FindConversation(session, conversation.Id);
+        var existing = ConversationRows.FindConversation(session, conversation.Id);
         var key = existing?.Key ?? InsertConversation(session, conversation, time);
         var created = existing is null;
         if (repeatable)
@@ -327,11 +323,16 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
 
     private static AppendResult Append(SqliteSession session, MessageDraft draft)
     {
-        if (FindConversation(session, draft.ConversationId) is not { } conversation)
+        if (
+            ConversationRows.FindConversation(session, draft.ConversationId) is not { } conversation
+        )
         {
             return new AppendResult(AppendOutcome.MembershipChanged);
         }
-        if (FindRequest(session, conversation.Key, draft.SenderId, draft.RequestId) is { } earlier)
+        if (
+            MessageRows.FindRequest(session, conversation.Key, draft.SenderId, draft.RequestId) is
+            { } earlier
+        )
         {
             return earlier.Fingerprint == draft.Fingerprint
                 ? new AppendResult(AppendOutcome.Repeated, earlier.Number, earlier.CreateTime)
@@ -406,7 +407,7 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
                 .Bind("$member", draft.SenderId)
                 .ExecuteNonQuery();
         }
-        return new AppendResult(AppendOutcome.Stored, number, At(time));
+        return new AppendResult(AppendOutcome.Stored, number, RowTime.At(time));
     }
 
     private static void InsertMessage(
@@ -430,8 +431,8 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
             .Bind("$kind", (int)draft.Kind)
             .Bind("$sender", draft.SenderId)
             .Bind("$text", draft.Text)
-            .Bind("$links", ToJson(draft.Links))
-            .Bind("$affected", ToJson(draft.AffectedMemberIds))
+            .Bind("$links", MessageRows.ToJson(draft.Links))
+            .Bind("$affected", MessageRows.ToJson(draft.AffectedMemberIds))
             .Bind("$created", time)
             .Bind("$request", draft.RequestId.Length == 0 ? null : draft.RequestId)
             .Bind("$fingerprint", draft.RequestId.Length == 0 ? null : draft.Fingerprint)
@@ -444,7 +445,10 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
         MessageRange range
     )
     {
-        if (FindParticipant(session, conversationId, memberId) is not { } participant)
+        if (
+            ConversationRows.FindParticipant(session, conversationId, memberId)
+            is not { } participant
+        )
         {
             return null;
         }
@@ -459,8 +463,8 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
         using var reader = session
             .Command(
                 range.NewestFirst
-                    ? $"SELECT {MessageColumns} FROM messages WHERE conversation = $key AND number BETWEEN $low AND $high ORDER BY number DESC LIMIT $limit"
-                    : $"SELECT {MessageColumns} FROM messages WHERE conversation = $key AND number BETWEEN $low AND $high ORDER BY number LIMIT $limit"
+                    ? $"SELECT {MessageRows.Columns} FROM messages WHERE conversation = $key AND number BETWEEN $low AND $high ORDER BY number DESC LIMIT $limit"
+                    : $"SELECT {MessageRows.Columns} FROM messages WHERE conversation = $key AND number BETWEEN $low AND $high ORDER BY number LIMIT $limit"
             )
             .Bind("$key", participant.Key)
             .Bind("$low", low)
@@ -471,9 +475,9 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
         var bytes = 0;
         while (bytes < range.MaxBytes && reader.Read())
         {
-            var message = ReadMessage(reader, conversationId);
+            var message = MessageRows.ReadMessage(reader, conversationId);
             messages.Add(message);
-            bytes += Encoding.UTF8.GetByteCount(message.Text);
+            bytes += message.CountBytes();
         }
         long? next = messages switch
         {
@@ -484,21 +488,6 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
         return new MessagePage(messages, next, participant.LastNumber);
     }
 
-    private static StoredMessage ReadMessage(SqliteDataReader reader, string conversationId) =>
-        new()
-        {
-            ConversationId = conversationId,
-            Number = reader.GetInt64(0),
-            Kind = (MessageKind)reader.GetInt32(1),
-            SenderId = reader.GetString(2),
-            Text = reader.GetString(3),
-            Links = FromJson<MessageLink>(reader.GetStringOrNull(4)),
-            AffectedMemberIds = FromJson<string>(reader.GetStringOrNull(5)),
-            CreateTime = At(reader.GetInt64(6)),
-            EditTime = reader.GetInt64OrNull(7) is { } edited ? At(edited) : null,
-            DeleteTime = reader.GetInt64OrNull(8) is { } deleted ? At(deleted) : null,
-        };
-
     private static ReadMark? MarkRead(
         SqliteSession session,
         string conversationId,
@@ -507,7 +496,10 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
         DateTimeOffset time
     )
     {
-        if (FindParticipant(session, conversationId, memberId) is not { } participant)
+        if (
+            ConversationRows.FindParticipant(session, conversationId, memberId)
+            is not { } participant
+        )
         {
             return null;
         }
@@ -549,157 +541,6 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
         return new ReadMark(number, unread);
     }
 
-    private static ConversationRow? FindConversation(SqliteSession session, string conversationId)
-    {
-        using var reader = session
-            .Command(
-                "SELECT key, kind, last_activity, members_version FROM conversations WHERE id = $id"
-            )
-            .Bind("$id", conversationId)
-            .ExecuteReader();
-        return reader.Read()
-            ? new ConversationRow(
-                reader.GetInt64(0),
-                (ConversationKind)reader.GetInt32(1),
-                reader.GetInt64(2),
-                reader.GetInt64(3)
-            )
-            : null;
-    }
-
-    private static ParticipantRow? FindParticipant(
-        SqliteSession session,
-        string conversationId,
-        string memberId
-    )
-    {
-        using var reader = session
-            .Command(
-                """
-                SELECT c.key, c.last_number, p.first_number, p.read_number, p.unread
-                FROM conversations c
-                JOIN participants p ON p.conversation = c.key AND p.member = $member
-                WHERE c.id = $id
-                """
-            )
-            .Bind("$id", conversationId)
-            .Bind("$member", memberId)
-            .ExecuteReader();
-        return reader.Read()
-            ? new ParticipantRow(
-                reader.GetInt64(0),
-                reader.GetInt64(1),
-                reader.GetInt64(2),
-                reader.GetInt64(3),
-                reader.GetInt64(4)
-            )
-            : null;
-    }
-
-    private static EarlierRequest? FindRequest(
-        SqliteSession session,
-        long key,
-        string senderId,
-        string requestId
-    )
-    {
-        if (requestId.Length == 0)
-        {
-            return null;
-        }
-        using var reader = session
-            .Command(
-                """
-                SELECT number, created, fingerprint FROM messages
-                WHERE conversation = $key AND sender = $sender AND request_id = $request
-                """
-            )
-            .Bind("$key", key)
-            .Bind("$sender", senderId)
-            .Bind("$request", requestId)
-            .ExecuteReader();
-        return reader.Read()
-            ? new EarlierRequest(reader.GetInt64(0), At(reader.GetInt64(1)), reader.GetString(2))
-            : null;
-    }
-
-    private static List<ConversationMember> ReadMembers(SqliteSession session, long key)
-    {
-        using var reader = session
-            .Command(
-                """
-                SELECT member, joined, added_by, read_number FROM participants
-                WHERE conversation = $key ORDER BY first_number, member
-                """
-            )
-            .Bind("$key", key)
-            .ExecuteReader();
-        var members = new List<ConversationMember>(2);
-        while (reader.Read())
-        {
-            members.Add(
-                new ConversationMember(
-                    reader.GetString(0),
-                    At(reader.GetInt64(1)),
-                    reader.GetString(2),
-                    reader.GetInt64(3)
-                )
-            );
-        }
-        return members;
-    }
-
-    private static List<ViewRow> ReadViews(SqliteSession session, SqliteCommand command)
-    {
-        var rows = new List<ViewRow>();
-        using (var reader = command.ExecuteReader())
-        {
-            while (reader.Read())
-            {
-                rows.Add(new ViewRow(reader.GetInt64(0), reader.GetInt64(16), ReadView(reader)));
-            }
-        }
-        return
-        [
-            .. rows.Select(row =>
-                row with
-                {
-                    View = row.View with { Members = ReadMembers(session, row.Key) },
-                }
-            ),
-        ];
-    }
-
-    private static ConversationView ReadView(SqliteDataReader reader)
-    {
-        var lastNumber = reader.GetInt64(6);
-        return new ConversationView
-        {
-            Id = reader.GetString(1),
-            Kind = (ConversationKind)reader.GetInt32(2),
-            Name = reader.GetString(3),
-            CreatorId = reader.GetString(4),
-            CreateTime = At(reader.GetInt64(5)),
-            LastNumber = lastNumber,
-            LastActivityTime = At(reader.GetInt64(7)),
-            LastMessage =
-                lastNumber == 0
-                    ? null
-                    : new MessagePreview(
-                        lastNumber,
-                        (MessageKind)reader.GetInt32(11),
-                        reader.GetString(12),
-                        reader.GetString(13),
-                        At(reader.GetInt64(14)),
-                        reader.GetBoolean(15)
-                    ),
-            Members = [],
-            FirstNumber = reader.GetInt64(8),
-            ReadNumber = reader.GetInt64(9),
-            UnreadCount = reader.GetInt64(10),
-        };
-    }
-
     private static (long Activity, long Key) ParsePosition(string position)
     {
         var parts = position.Split('.');
@@ -715,30 +556,4 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
             ? (activity, key)
             : throw new FormatException("Not a position of this list.");
     }
-
-    private static DateTimeOffset At(long milliseconds) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
-
-    private static string? ToJson<T>(IReadOnlyList<T> items) =>
-        items.Count == 0 ? null : JsonSerializer.Serialize(items);
-
-    private static List<T> FromJson<T>(string? json) =>
-        json is null ? [] : JsonSerializer.Deserialize<List<T>>(json)!;
-
-    private sealed record ConversationRow(
-        long Key,
-        ConversationKind Kind,
-        long LastActivity,
-        long MembersVersion
-    );
-
-    private sealed record ParticipantRow(
-        long Key,
-        long LastNumber,
-        long FirstNumber,
-        long ReadNumber,
-        long Unread
-    );
-
-    private sealed record ViewRow(long Key, long Activity, ConversationView View);
 }

@@ -1,0 +1,11 @@
+using Platform.Messaging.Conversations;
+
+namespace Platform.Messaging.Storage.Sqlite;
+
+/// <summary>What a write needs to know of a conversation.</summary>
+internal sealed record ConversationRow(
+    long Key,
+    ConversationKind Kind,
+    long LastActivity,
+    long MembersVersion
+);

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Platform.Messaging.Messages;
+using Platform.Storage.Sqlite;
+
+namespace Platform.Messaging.Storage.Sqlite;
+
+/// <summary>Reads rows of <c>messages</c>.</summary>
+internal static class MessageRows
+{
+    /// <summary>What <see cref="ReadMessage"/> needs, in its order.</summary>
+    public const string Columns =
+        "number, kind, sender, text, links, affected, created, edited, deleted";
+
+    public static StoredMessage ReadMessage(SqliteDataReader reader, string conversationId) =>
+        new()
+        {
+            ConversationId = conversationId,
+            Number = reader.GetInt64(0),
+            Kind = (MessageKind)reader.GetInt32(1),
+            SenderId = reader.GetString(2),
+            Text = reader.GetString(3),
+            Links = FromJson<MessageLink>(reader.GetStringOrNull(4)),
+            AffectedMemberIds = FromJson<string>(reader.GetStringOrNull(5)),
+            CreateTime = RowTime.At(reader.GetInt64(6)),
+            EditTime = reader.GetInt64OrNull(7) is { } edited ? RowTime.At(edited) : null,
+            DeleteTime = reader.GetInt64OrNull(8) is { } deleted ? RowTime.At(deleted) : null,
+        };
+
+    public static EarlierRequest? FindRequest(
+        SqliteSession session,
+        long key,
+        string senderId,
+        string requestId
+    )
+    {
+        if (requestId.Length == 0)
+        {
+            return null;
+        }
+        using var reader = session
+            .Command(
+                """
+                SELECT number, created, fingerprint FROM messages
+                WHERE conversation = $key AND sender = $sender AND request_id = $request
+                """
+            )
+            .Bind("$key", key)
+            .Bind("$sender", senderId)
+            .Bind("$request", requestId)
+            .ExecuteReader();
+        return reader.Read()
+            ? new EarlierRequest(
+                reader.GetInt64(0),
+                RowTime.At(reader.GetInt64(1)),
+                reader.GetString(2)
+            )
+            : null;
+    }
+
+    public static string? ToJson<T>(IReadOnlyList<T> items) =>
+        items.Count == 0 ? null : JsonSerializer.Serialize(items);
+
+    private static List<T> FromJson<T>(string? json) =>
+        json is null ? [] : JsonSerializer.Deserialize<List<T>>(json)!;
+}

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Platform.Common.V1;
 using Platform.Connections.V1;
 using Platform.Ctl.Cli;
+using Platform.ServiceDefaults.Errors;
 using Platform.Testing;
 using Platform.Tests.Ctl.UnitTests.Fakes;
 
@@ -66,6 +67,22 @@ public sealed class CliTests : IAsyncLifetime
 
         Assert.Equal(ExitCode.Refused, run.ExitCode);
         Assert.Equal("error: INVALID_REQUEST: at most 300 characters (field: note)\n", run.Error);
+    }
+
+    [Fact]
+    public async Task AnyCommand_ReasonWithMetadata_ShowsIt()
+    {
+        _gateway.State.Before = (_, _) =>
+            throw Refusals.Of(
+                new DomainException(ErrorReason.CoolDown, "not yet").With(
+                    "until",
+                    "2027-01-01T00:00:00Z"
+                )
+            );
+
+        var run = await RunAsync("connect", "alice", "bob");
+
+        Assert.Equal("error: COOL_DOWN: not yet (until: 2027-01-01T00:00:00Z)\n", run.Error);
     }
 
     [Theory]

@@ -45,9 +45,20 @@ public sealed class CliConsole(
     /// <summary>Something the reader should know that is not the result.</summary>
     public void WriteNote(string text) => Error.WriteLine("note: " + Printable(text));
 
-    public void WriteError(string reason, string message, string? field = null)
+    public void WriteError(
+        string reason,
+        string message,
+        string? field = null,
+        IReadOnlyDictionary<string, string>? metadata = null
+    )
     {
-        var suffix = string.IsNullOrEmpty(field) ? "" : $" (field: {field})";
+        List<string> details = string.IsNullOrEmpty(field) ? [] : [$"field: {field}"];
+        details.AddRange(
+            (metadata ?? new Dictionary<string, string>())
+                .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .Select(pair => $"{pair.Key}: {pair.Value}")
+        );
+        var suffix = details.Count == 0 ? "" : $" ({string.Join(", ", details)})";
         Error.WriteLine(Printable($"error: {reason}: {message}{suffix}"));
     }
 

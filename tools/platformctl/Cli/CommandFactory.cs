@@ -89,7 +89,7 @@ public sealed class CommandFactory(GlobalOptions options, CliConsole console, Ti
         catch (RpcException exception)
         {
             var failure = GatewayFailure.From(exception);
-            console.WriteError(failure.Reason, failure.Message, failure.Field);
+            console.WriteError(failure.Reason, failure.Message, failure.Field, failure.Metadata);
             return failure.ExitCode;
         }
         catch (CliException exception)

@@ -169,7 +169,7 @@ public static class FollowCommands
         var limit = Arguments.Limit(50);
         return factory.Create(
             "followers",
-            "List who follows A, newest first",
+            "List who follows A, by id",
             [owner, limit],
             async (context, cancellationToken) =>
             {
@@ -187,7 +187,6 @@ public static class FollowCommands
                                 MemberId = member,
                                 PageSize = size,
                                 PageToken = token,
-                                Order = FollowOrder.Recent,
                             },
                             session.Call(cancellationToken)
                         );

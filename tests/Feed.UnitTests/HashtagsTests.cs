@@ -1,5 +1,6 @@
 using CsCheck;
 using Platform.Feed.Posts;
+using Platform.ServiceDefaults.Text;
 
 namespace Platform.Tests.Feed.UnitTests;
 
@@ -23,12 +24,13 @@ public sealed class HashtagsTests
     [InlineData("＃full", "full")]
     [InlineData("#one#two", "one")]
     [InlineData("#tag🙂 #🙂", "tag")]
-    [InlineData("#𝒜bc", "𝒜bc")]
+    [InlineData("#𝒜bc", "abc")]
+    [InlineData("#Cafe\u0301 #CAFÉ", "café")]
+    // one letter that stands for a phrase with blanks: nobody can follow it
+    [InlineData("#\ufdfa", "")]
     public void Parse_Text_FindsTags(string text, string expected)
     {
-        var tags = string.Join(' ', Hashtags.Parse(text));
-        // a runtime with ICU folds compatibility letters, one without does not
-        Assert.Contains(tags, new[] { expected, Hashtags.Normalize(expected) });
+        Assert.Equal(expected, string.Join(' ', Hashtags.Parse(text)));
     }
 
     [Fact]
@@ -51,7 +53,8 @@ public sealed class HashtagsTests
                         tag.Length > 0
                         && !tag.Contains(' ', StringComparison.Ordinal)
                         && !tag.Contains('#', StringComparison.Ordinal)
-                        && tag == Hashtags.Normalize(tag)
+                        && HashtagId.TryNormalize(tag, out var normal)
+                        && tag == normal
                     );
             });
 }

@@ -1,5 +1,5 @@
 using CsCheck;
-using Platform.Follows.Entities;
+using Platform.ServiceDefaults.Text;
 
 namespace Platform.Tests.Follows.UnitTests;
 

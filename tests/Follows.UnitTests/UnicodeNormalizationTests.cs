@@ -1,4 +1,4 @@
-using Platform.Follows.Entities;
+using Platform.ServiceDefaults.Text;
 
 namespace Platform.Tests.Follows.UnitTests;
 

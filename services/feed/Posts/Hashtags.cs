@@ -1,18 +1,16 @@
 using System.Globalization;
 using System.Text;
+using Platform.ServiceDefaults.Text;
 
 namespace Platform.Feed.Posts;
 
 /// <summary>
 /// Finds hashtags: <c>#</c> (or the full-width <c>＃</c>), not after a character that could belong to a tag, then letters,
-/// marks, digits or <c>_</c> of any script up to the first other character. Digits alone are no tag (<c>#1</c>), nor is
-/// what has no letter or digit, or more than 64 code points.
+/// marks, digits or <c>_</c> of any script up to the first other character. What has no letter (<c>#1</c>) is no tag, nor
+/// is what nobody could follow: <see cref="HashtagId"/> has the rule.
 /// </summary>
 public static class Hashtags
 {
-    /// <summary>The most code points of a tag.</summary>
-    public const int MaxLength = 64;
-
     /// <summary>The normalised tags of a text, each once, in the order of first appearance.</summary>
     public static IReadOnlyList<string> Parse(string text)
     {
@@ -42,22 +40,18 @@ public static class Hashtags
             }
             var end = EndOfTag(text, position, out var length, out var letters);
             if (
-                length is > 0 and <= MaxLength
-                && letters
-                && known.Add(Normalize(text[position..end]))
+                letters
+                && HashtagId.TryNormalize(text[position..end], out var tag)
+                && known.Add(tag)
             )
             {
-                tags.Add(Normalize(text[position..end]));
+                tags.Add(tag);
             }
             insideWord = length > 0;
             position = end;
         }
         return tags;
     }
-
-    /// <summary>The form in which tags are compared and followed: NFKC, lower case.</summary>
-    public static string Normalize(string tag) =>
-        tag.Normalize(NormalizationForm.FormKC).ToLowerInvariant();
 
     private static int EndOfTag(string text, int start, out int length, out bool letters)
     {

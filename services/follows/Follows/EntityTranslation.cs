@@ -1,5 +1,6 @@
 using Platform.Common.V1;
 using Platform.Follows.Entities;
+using Platform.ServiceDefaults.Text;
 using Platform.ServiceDefaults.Validation;
 
 namespace Platform.Follows.Follows;

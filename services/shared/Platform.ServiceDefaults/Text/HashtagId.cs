@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
-namespace Platform.Follows.Entities;
+namespace Platform.ServiceDefaults.Text;
 
 /// <summary>
 /// The id of a hashtag: form KC, lower case, without <c>#</c>, so that <c>#Café</c>, <c>café</c> and <c>ＣＡＦÉ</c> are one. Letters,

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
-namespace Platform.Follows.Entities;
+namespace Platform.ServiceDefaults.Text;
 
 /// <summary>
 /// Normalisation form KC (UAX #15), from a table of this assembly. <see cref="string.Normalize()"/> is no help: with

@@ -1,0 +1,125 @@
+using Platform.Common.V1;
+using Platform.Connections;
+using Platform.Connections.V1;
+using Platform.Feed;
+using Platform.Feed.V1;
+using Platform.Follows;
+using Platform.Follows.V1;
+using Platform.Storage.Garnet;
+using Platform.Testing;
+
+namespace Platform.Tests.Feed.ApiTests;
+
+/// <summary>Feed with the real connections and follows services, each on its own Kestrel, over SQLite and Garnet.</summary>
+public sealed class FeedPlatform : IAsyncLifetime
+{
+    private readonly EmbeddedGarnet _garnet = EmbeddedGarnet.Start(new EmbeddedGarnetOptions());
+    private readonly TemporaryFolder _folder = new();
+
+    public TestIdentity Identity { get; } = new();
+
+    public RunningService Connections { get; private set; } = null!;
+
+    public RunningService Follows { get; private set; } = null!;
+
+    public RunningService Feed { get; private set; } = null!;
+
+    /// <summary>An id that no other test uses.</summary>
+    public static string NewId(string name) => $"{name}-{Guid.NewGuid():n}";
+
+    public PostsService.PostsServiceClient Posts(string member) => new(Feed.As(member));
+
+    public HomeFeedService.HomeFeedServiceClient Home(string member) => new(Feed.As(member));
+
+    public async ValueTask InitializeAsync()
+    {
+        Connections = await RunningService.StartAsync(
+            ConnectionsApp.Build,
+            Identity,
+            [new("Storage:Path", _folder.File("connections.db"))]
+        );
+        Follows = await RunningService.StartAsync(
+            FollowsApp.Build,
+            Identity,
+            [
+                new("Redis:ConnectionString", _garnet.ConnectionString),
+                new("Redis:CommandTimeout", "00:00:30"),
+            ]
+        );
+        Feed = await RunningService.StartAsync(
+            FeedApp.Build,
+            Identity,
+            [
+                new("Storage:Path", _folder.File("feed.db")),
+                new("Redis:ConnectionString", _garnet.ConnectionString),
+                new("Redis:CommandTimeout", "00:00:30"),
+                new("Services:Connections:Address", Connections.Address),
+                new("Services:Follows:Address", Follows.Address),
+                // the machine of a test may be busy with something else
+                new("Feed:Sources:Timeout", "00:00:20"),
+            ]
+        );
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Feed.DisposeAsync();
+        await Follows.DisposeAsync();
+        await Connections.DisposeAsync();
+        await _garnet.DisposeAsync();
+        _folder.Dispose();
+        Identity.Dispose();
+    }
+
+    public async Task ConnectAsync(string first, string second)
+    {
+        var sent = await new InvitationsService.InvitationsServiceClient(
+            Connections.As(first)
+        ).SendInvitationAsync(new SendInvitationRequest { InviteeId = second });
+        await new InvitationsService.InvitationsServiceClient(
+            Connections.As(second)
+        ).AcceptInvitationAsync(
+            new AcceptInvitationRequest { InvitationId = sent.Invitation.InvitationId }
+        );
+    }
+
+    public async Task DisconnectAsync(string first, string second) =>
+        await new ConnectionsService.ConnectionsServiceClient(
+            Connections.As(first)
+        ).RemoveConnectionAsync(new RemoveConnectionRequest { OtherId = second });
+
+    public async Task FollowAsync(
+        string follower,
+        string id,
+        EntityKind kind = EntityKind.Member
+    ) =>
+        await new FollowsService.FollowsServiceClient(Follows.As(follower)).FollowAsync(
+            new FollowRequest
+            {
+                Entity = new Entity { Kind = kind, Id = id },
+            }
+        );
+
+    public async Task UnfollowAsync(string follower, string id) =>
+        await new FollowsService.FollowsServiceClient(Follows.As(follower)).UnfollowAsync(
+            new UnfollowRequest
+            {
+                Entity = new Entity { Kind = EntityKind.Member, Id = id },
+            }
+        );
+
+    /// <summary>The home feed, with everything up to a post delivered.</summary>
+    public async Task<IReadOnlyList<FeedEntry>> ReadAsync(string member, string revision = "")
+    {
+        var page = await Home(member)
+            .ListHomeFeedAsync(
+                new ListHomeFeedRequest
+                {
+                    PageSize = 100,
+                    Consistency = new Consistency { AtLeastRevision = revision },
+                }
+            );
+        Assert.True(page.Completeness.Complete, page.Completeness.ToString());
+        return page.Entries;
+    }
+}

@@ -1,0 +1,188 @@
+using Grpc.Core;
+using Platform.Common.V1;
+using Platform.Feed.V1;
+using Platform.Testing;
+
+namespace Platform.Tests.Feed.ApiTests;
+
+public sealed class HomeFeedTests(FeedPlatform platform) : IClassFixture<FeedPlatform>
+{
+    private readonly string _ann = FeedPlatform.NewId("ann");
+    private readonly string _ben = FeedPlatform.NewId("ben");
+    private readonly string _cid = FeedPlatform.NewId("cid");
+
+    [Fact]
+    public async Task CreatePost_FollowerAndConnectionWhoReadBefore_FindItInTheirFeeds()
+    {
+        await platform.FollowAsync(_ann, _ben);
+        await platform.ConnectAsync(_cid, _ben);
+        Assert.Empty(await platform.ReadAsync(_ann));
+        Assert.Empty(await platform.ReadAsync(_cid));
+        var created = await PostAsync(_ben, "hello");
+        foreach (
+            var (reader, reason) in new[]
+            {
+                (_ann, FeedReasonKind.Follow),
+                (_cid, FeedReasonKind.Connection),
+            }
+        )
+        {
+            var entry = Assert.Single(await platform.ReadAsync(reader, created.Revision));
+            Assert.Equal(created.Post, entry.Post);
+            Assert.Equal(reason, Assert.Single(entry.Reasons).Kind);
+        }
+        var status = await platform
+            .Posts(_ben)
+            .GetDeliveryStatusAsync(new GetDeliveryStatusRequest { PostId = created.Post.PostId });
+        Assert.Equal(DeliveryState.Delivered, status.Status.State);
+        // the author reads for the first time only now
+        Assert.Equal(2, status.Status.TimelinesReached);
+        Assert.Equal(
+            FeedReasonKind.Own,
+            Assert.Single(Assert.Single(await platform.ReadAsync(_ben)).Reasons).Kind
+        );
+    }
+
+    [Fact]
+    public async Task ListHomeFeed_ReasonsGoOneByOne_TheEntryGoesWithTheLast()
+    {
+        await platform.FollowAsync(_ann, _ben);
+        await platform.ConnectAsync(_ann, _ben);
+        await PostAsync(_ben, "hello");
+        Assert.Equal(2, Assert.Single(await platform.ReadAsync(_ann)).Reasons.Count);
+        await platform.UnfollowAsync(_ann, _ben);
+        Assert.Equal(
+            FeedReasonKind.Connection,
+            Assert.Single(Assert.Single(await platform.ReadAsync(_ann)).Reasons).Kind
+        );
+        await platform.DisconnectAsync(_ben, _ann);
+        Assert.Empty(await platform.ReadAsync(_ann));
+    }
+
+    [Fact]
+    public async Task ListHomeFeed_FollowAndConnectLater_BringEarlierPosts()
+    {
+        var first = await PostAsync(_ben, "earlier");
+        var second = await PostAsync(_cid, "for connections", PostAudience.Connections);
+        Assert.Empty(await platform.ReadAsync(_ann, second.Revision));
+        await platform.FollowAsync(_ann, _ben);
+        await platform.FollowAsync(_ann, _cid);
+        Assert.Equal(
+            [first.Post.PostId],
+            (await platform.ReadAsync(_ann)).Select(entry => entry.Post.PostId)
+        );
+        await platform.ConnectAsync(_ann, _cid);
+        Assert.Equal(
+            [second.Post.PostId, first.Post.PostId],
+            (await platform.ReadAsync(_ann)).Select(entry => entry.Post.PostId)
+        );
+    }
+
+    [Fact]
+    public async Task ListHomeFeed_FollowedHashtagAndCompany_AreReasons()
+    {
+        var tag = $"tag{Guid.NewGuid():n}";
+        var company = FeedPlatform.NewId("company");
+        await platform.FollowAsync(_ann, $"#{tag.ToUpperInvariant()}é", EntityKind.Hashtag);
+        await platform.FollowAsync(_ann, company, EntityKind.Company);
+        Assert.Empty(await platform.ReadAsync(_ann));
+        var tagged = await PostAsync(_ben, $"on #{tag}e\u0301!");
+        var published = await new PostsService.PostsServiceClient(
+            platform.Feed.AsService()
+        ).CreatePostAsync(
+            new CreatePostRequest
+            {
+                Author = new Entity { Kind = EntityKind.Company, Id = company },
+                Text = "news",
+            }
+        );
+        Assert.Equal([$"{tag}é"], tagged.Post.Hashtags);
+        var entries = await platform.ReadAsync(_ann, published.Revision);
+        Assert.Equal(
+            [
+                (published.Post.PostId, FeedReasonKind.Company),
+                (tagged.Post.PostId, FeedReasonKind.Hashtag),
+            ],
+            entries.Select(entry => (entry.Post.PostId, Assert.Single(entry.Reasons).Kind))
+        );
+    }
+
+    [Fact]
+    public async Task ListHomeFeed_Paged_EveryPostOnce()
+    {
+        await platform.FollowAsync(_ann, _ben);
+        var wanted = new List<string>();
+        for (var index = 0; index < 7; index++)
+        {
+            wanted.Insert(0, (await PostAsync(_ben, $"post {index}")).Post.PostId);
+        }
+        foreach (var order in new[] { FeedOrder.Recent, FeedOrder.Ranked })
+        {
+            var seen = new List<string>();
+            var token = "";
+            do
+            {
+                var page = await platform
+                    .Home(_ann)
+                    .ListHomeFeedAsync(
+                        new ListHomeFeedRequest
+                        {
+                            Order = order,
+                            PageSize = 3,
+                            PageToken = token,
+                        }
+                    );
+                seen.AddRange(page.Entries.Select(entry => entry.Post.PostId));
+                token = page.NextPageToken;
+            } while (token.Length > 0);
+            Assert.Equal(wanted, seen);
+        }
+    }
+
+    [Fact]
+    public async Task ListHomeFeed_TokenOfAnotherOrder_IsRefused()
+    {
+        await platform.FollowAsync(_ann, _ben);
+        await PostAsync(_ben, "one");
+        await PostAsync(_ben, "two");
+        var page = await platform
+            .Home(_ann)
+            .ListHomeFeedAsync(new ListHomeFeedRequest { PageSize = 1 });
+        var refusal = await Refusal.OfAsync(
+            platform
+                .Home(_ann)
+                .ListHomeFeedAsync(
+                    new ListHomeFeedRequest
+                    {
+                        Order = FeedOrder.Ranked,
+                        PageToken = page.NextPageToken,
+                    }
+                )
+        );
+        Assert.Equal(ErrorReason.InvalidPageToken, refusal.Reason);
+    }
+
+    [Fact]
+    public async Task WatchHomeFeed_NotServedYet_SaysSo()
+    {
+        var refusal = await Refusal.OfAsync(async () =>
+            await platform
+                .Home(_ann)
+                .WatchHomeFeed(new WatchHomeFeedRequest())
+                .ResponseStream.MoveNext(TestContext.Current.CancellationToken)
+        );
+        Assert.Equal(
+            (StatusCode.Unimplemented, ErrorReason.NotImplemented),
+            (refusal.Code, refusal.Reason)
+        );
+    }
+
+    private async Task<CreatePostResponse> PostAsync(
+        string member,
+        string text,
+        PostAudience audience = PostAudience.Everyone
+    ) =>
+        await platform
+            .Posts(member)
+            .CreatePostAsync(new CreatePostRequest { Text = text, Audience = audience });
+}

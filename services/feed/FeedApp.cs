@@ -11,8 +11,8 @@ using Platform.Feed.Timelines;
 using Platform.Follows.V1;
 using Platform.ServiceDefaults.Clients;
 using Platform.ServiceDefaults.Hosting;
+using Platform.ServiceDefaults.Storage;
 using Platform.Storage.Redis;
-using Platform.Storage.Sqlite;
 
 namespace Platform.Feed;
 
@@ -38,10 +38,10 @@ public static class FeedApp
 
     private static WebApplicationBuilder AddPosts(this WebApplicationBuilder builder)
     {
-        builder.AddValidatedOptions<SqliteStorageOptions>("Storage");
+        builder.AddStorageOptions();
         builder.AddValidatedOptions<PostOptions>("Feed:Posts");
         builder.Services.AddSingleton<IPostStore>(services => new SqlitePostStore(
-            services.GetRequiredService<IOptions<SqliteStorageOptions>>().Value.Path
+            services.GetRequiredService<IOptions<StorageOptions>>().Value.Path
         ));
         builder.Services.AddSingleton<PostIdGenerator>();
         builder.Services.AddHostedService<PostIdStart>();

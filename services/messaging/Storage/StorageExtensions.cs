@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using Platform.Messaging.Storage.Sqlite;
-using Platform.ServiceDefaults.Hosting;
-using Platform.Storage.Sqlite;
+using Platform.ServiceDefaults.Storage;
 
 namespace Platform.Messaging.Storage;
 
@@ -11,9 +10,9 @@ internal static class StorageExtensions
     /// <summary>Adds the store that <c>Storage:Engine</c> names, and its health.</summary>
     public static void AddMessageStore(this WebApplicationBuilder builder)
     {
-        builder.AddValidatedOptions<SqliteStorageOptions>("Storage");
+        builder.AddStorageOptions();
         builder.Services.AddSingleton<IMessageStore>(services => new SqliteMessageStore(
-            services.GetRequiredService<IOptions<SqliteStorageOptions>>().Value.Path,
+            services.GetRequiredService<IOptions<StorageOptions>>().Value.Path,
             services.GetRequiredService<TimeProvider>()
         ));
         builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");

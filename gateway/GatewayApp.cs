@@ -1,3 +1,4 @@
+using System.Net;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Json;
@@ -67,6 +68,16 @@ public static class GatewayApp
         app.MapReverseProxy(static proxy => proxy.UseMiddleware<ForwardingErrors>());
         app.MapFallback("{**path}", UnknownRoute.AnswerAsync).AllowAnonymous();
         return app;
+    }
+
+    /// <summary>Where <c>--health</c> asks: the gateway's own health, which does not depend on the services behind it.</summary>
+    public static string HealthAddress(IConfiguration configuration)
+    {
+        var options = configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new();
+        var host = options.ListenAddress is { } address && !address.Equals(IPAddress.Any)
+            ? address
+            : IPAddress.Loopback;
+        return $"http://{new IPEndPoint(host, options.GrpcPort)}";
     }
 
     /// <summary>Beneath everything else, so that a deployment can change or add a route with a setting.</summary>

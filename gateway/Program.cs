@@ -1,3 +1,4 @@
 using Platform.Gateway;
+using Platform.ServiceDefaults.Hosting;
 
-await GatewayApp.Build(args).RunAsync();
+return await PlatformApp.RunAsync(args, GatewayApp.Build, GatewayApp.HealthAddress);

@@ -1,3 +1,4 @@
 using Platform.Connections;
+using Platform.ServiceDefaults.Hosting;
 
-await ConnectionsApp.Build(args).RunAsync();
+return await PlatformApp.RunAsync(args, ConnectionsApp.Build);

@@ -1,1 +1,4 @@
-await Platform.Feed.FeedApp.Build(args).RunAsync();
+using Platform.Feed;
+using Platform.ServiceDefaults.Hosting;
+
+return await PlatformApp.RunAsync(args, FeedApp.Build);

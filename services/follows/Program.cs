@@ -1,3 +1,4 @@
 using Platform.Follows;
+using Platform.ServiceDefaults.Hosting;
 
-await FollowsApp.Build(args).RunAsync();
+return await PlatformApp.RunAsync(args, FollowsApp.Build);

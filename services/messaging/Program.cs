@@ -1,1 +1,4 @@
-await Platform.Messaging.MessagingApp.Build(args).RunAsync();
+using Platform.Messaging;
+using Platform.ServiceDefaults.Hosting;
+
+return await PlatformApp.RunAsync(args, MessagingApp.Build);

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Platform.ServiceDefaults.Hosting;
 
@@ -8,6 +10,45 @@ namespace Platform.ServiceDefaults.Hosting;
 /// </summary>
 public static class PlatformApp
 {
+    /// <summary>
+    /// The whole of a service's program: runs it until it is told to stop, or answers <c>--health</c> (see
+    /// <see cref="HealthProbe"/>). Wrong settings are told in a line each.
+    /// </summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="build">Builds the service.</param>
+    /// <param name="healthAddress">Where the service answers gRPC; by default where it listens.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(
+        string[] args,
+        Func<string[], Action<WebApplicationBuilder>?, WebApplication> build,
+        Func<IConfiguration, string>? healthAddress = null
+    )
+    {
+        if (args is [HealthProbe.Argument, .. var rest])
+        {
+            var address = rest is [var given, ..]
+                ? given
+                : (healthAddress ?? HealthProbe.AddressOf)(
+                    new ConfigurationBuilder().AddEnvironmentVariables().Build()
+                );
+            return await HealthProbe.RunAsync(address, Console.Out);
+        }
+        try
+        {
+            await using var app = build(args, null);
+            await app.RunAsync();
+            return 0;
+        }
+        catch (OptionsValidationException exception)
+        {
+            foreach (var problem in exception.Failures)
+            {
+                await Console.Error.WriteLineAsync(problem);
+            }
+            return 1;
+        }
+    }
+
     /// <summary>A builder with the service defaults.</summary>
     /// <param name="service">What the service calls itself, such as <c>connections</c>.</param>
     /// <param name="args">The command line.</param>

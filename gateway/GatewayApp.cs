@@ -74,9 +74,10 @@ public static class GatewayApp
     public static string HealthAddress(IConfiguration configuration)
     {
         var options = configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new();
-        var host = options.ListenAddress is { } address && !address.Equals(IPAddress.Any)
-            ? address
-            : IPAddress.Loopback;
+        var host =
+            options.ListenAddress is { } address && !address.Equals(IPAddress.Any)
+                ? address
+                : IPAddress.Loopback;
         return $"http://{new IPEndPoint(host, options.GrpcPort)}";
     }
 

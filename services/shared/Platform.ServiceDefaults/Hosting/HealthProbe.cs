@@ -31,7 +31,9 @@ public static class HealthProbe
         {
             // as Kestrel reads it: a host of + or * is every address
             var address = Microsoft.AspNetCore.Http.BindingAddress.Parse(first);
-            var host = address.Host is "+" or "*" or "0.0.0.0" or "[::]" ? "127.0.0.1" : address.Host;
+            var host = address.Host is "+" or "*" or "0.0.0.0" or "[::]"
+                ? "127.0.0.1"
+                : address.Host;
             return $"{address.Scheme}://{host}:{address.Port}";
         }
         var ports = configuration["ASPNETCORE_HTTP_PORTS"] ?? configuration["HTTP_PORTS"];

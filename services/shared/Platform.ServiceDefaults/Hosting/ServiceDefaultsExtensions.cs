@@ -40,7 +40,9 @@ public static class ServiceDefaultsExtensions
             .AddJsonTranscoding(options => options.TypeRegistry = ErrorResponse.DetailTypes);
         builder.Services.AddGrpcReflection();
         // with no check at all the health service would answer UNKNOWN; stores and indexes add theirs
-        builder.Services.AddGrpcHealthChecks().AddCheck("process", () => HealthCheckResult.Healthy());
+        builder
+            .Services.AddGrpcHealthChecks()
+            .AddCheck("process", () => HealthCheckResult.Healthy());
         builder.Services.Configure<HostOptions>(options =>
             options.ShutdownTimeout = TimeSpan.FromSeconds(10)
         );

@@ -37,7 +37,12 @@ public static class ServiceDefaultsExtensions
                 options.MaxReceiveMessageSize = MaxRequestBytes;
                 options.Interceptors.Add<ErrorInterceptor>();
             })
-            .AddJsonTranscoding(options => options.TypeRegistry = ErrorResponse.DetailTypes);
+            .AddJsonTranscoding(options =>
+            {
+                options.TypeRegistry = ErrorResponse.DetailTypes;
+                // as the proto3 JSON mapping says: a 64-bit number does not fit in JavaScript's
+                options.JsonSettings.WriteInt64sAsStrings = true;
+            });
         builder.Services.AddGrpcReflection();
         // with no check at all the health service would answer UNKNOWN; stores and indexes add theirs
         builder

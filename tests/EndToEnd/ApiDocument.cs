@@ -37,10 +37,14 @@ internal static partial class ApiDocument
             foreach (var service in package)
             {
                 page.Append('\n').Append("### ").Append(service.Name).Append('\n').Append('\n');
-                page.Append("| method | REST | served | what it does |\n| --- | --- | --- | --- |\n");
+                page.Append(
+                    "| method | REST | served | what it does |\n| --- | --- | --- | --- |\n"
+                );
                 foreach (var method in service.Methods)
                 {
-                    page.Append($"| {NameOf(method)} | {RestOf(method)} | {(IsServed(method) ? "yes" : "-")} | {SummaryOf(method)} |\n");
+                    page.Append(
+                        $"| {NameOf(method)} | {RestOf(method)} | {(IsServed(method) ? "yes" : "-")} | {SummaryOf(method)} |\n"
+                    );
                 }
             }
         }
@@ -105,8 +109,12 @@ internal static partial class ApiDocument
     // comments do not travel in the compiled contract: they are read from the sources
     private static string SummaryOf(MethodDescriptor method)
     {
-        var source = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "protos", method.File.Name));
-        var lines = source[..source.IndexOf($"  rpc {method.Name}(", StringComparison.Ordinal)].TrimEnd().Split('\n');
+        var source = File.ReadAllText(
+            Path.Combine(AppContext.BaseDirectory, "protos", method.File.Name)
+        );
+        var lines = source[..source.IndexOf($"  rpc {method.Name}(", StringComparison.Ordinal)]
+            .TrimEnd()
+            .Split('\n');
         var comment = string.Join(
             ' ',
             lines
@@ -116,7 +124,11 @@ internal static partial class ApiDocument
                 .Select(line => line.Trim().TrimStart('/').Trim())
         );
         var end = SentenceEnd().Match(comment);
-        return (end.Success ? comment[..(end.Index + 1)] : comment).Replace("|", "\\|", StringComparison.Ordinal);
+        return (end.Success ? comment[..(end.Index + 1)] : comment).Replace(
+            "|",
+            "\\|",
+            StringComparison.Ordinal
+        );
     }
 
     [GeneratedRegex(@"\.(?=\s+[A-Z`]|$)")]

@@ -150,29 +150,35 @@ public sealed class SqliteDatabase : IDisposable
         }
     }
 
+    // The version is read within the transaction that changes it: two processes may open a new file at once.
     private void Migrate(string path, IReadOnlyList<string> migrations)
     {
-        var version = Convert.ToInt32(
-            _writer.Command("PRAGMA user_version").ExecuteScalar(),
-            CultureInfo.InvariantCulture
-        );
-        if (version > migrations.Count)
-        {
-            throw new InvalidOperationException(
-                $"'{path}' has schema {version}, this build knows {migrations.Count}: it was written by a newer build."
-            );
-        }
-        for (var next = version; next < migrations.Count; next++)
+        while (true)
         {
             _writer.Begin();
             try
             {
-                _writer.Command(migrations[next]).ExecuteNonQuery();
+                var version = Convert.ToInt32(
+                    _writer.Command("PRAGMA user_version").ExecuteScalar(),
+                    CultureInfo.InvariantCulture
+                );
+                if (version > migrations.Count)
+                {
+                    throw new InvalidOperationException(
+                        $"'{path}' has schema {version}, this build knows {migrations.Count}: it was written by a newer build."
+                    );
+                }
+                if (version == migrations.Count)
+                {
+                    _writer.Rollback();
+                    return;
+                }
+                _writer.Command(migrations[version]).ExecuteNonQuery();
                 _writer
                     .Command(
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"PRAGMA user_version={next + 1}"
+                            $"PRAGMA user_version={version + 1}"
                         )
                     )
                     .ExecuteNonQuery();

@@ -4,8 +4,8 @@ using Platform.Testing;
 
 namespace Platform.Tests.Connections.ApiTests;
 
-/// <summary>The connections service on a real Kestrel with a store of its own.</summary>
-public sealed class ConnectionsFixture : IAsyncLifetime
+/// <summary>The connections service on a real Kestrel with a store of its own, on SQLite.</summary>
+public class ConnectionsFixture : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private RunningService? _service;
@@ -15,15 +15,17 @@ public sealed class ConnectionsFixture : IAsyncLifetime
     public RunningService Service =>
         _service ?? throw new InvalidOperationException("Not started.");
 
-    public async ValueTask InitializeAsync() =>
-        _service = await RunningService.StartAsync(
-            ConnectionsApp.Build,
-            Identity,
-            [new("Storage:Path", _folder.File("connections.db"))]
-        );
+    public async ValueTask InitializeAsync()
+    {
+        if (await FindStorageAsync() is { } storage)
+        {
+            _service = await RunningService.StartAsync(ConnectionsApp.Build, Identity, storage);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (_service is not null)
         {
             await _service.DisposeAsync();
@@ -31,6 +33,12 @@ public sealed class ConnectionsFixture : IAsyncLifetime
         Identity.Dispose();
         _folder.Dispose();
     }
+
+    /// <summary>The settings of section <c>Storage</c>; null if there is no such store here.</summary>
+    protected virtual Task<KeyValuePair<string, string?>[]?> FindStorageAsync() =>
+        Task.FromResult<KeyValuePair<string, string?>[]?>([
+            new("Storage:Path", _folder.File("connections.db")),
+        ]);
 
     public InvitationsService.InvitationsServiceClient Invitations(string member) =>
         new(Service.As(member));

@@ -6,7 +6,7 @@ using Platform.Testing;
 
 namespace Platform.Tests.Connections.ApiTests;
 
-public sealed class ConnectionsTests(ConnectionsFixture fixture) : IClassFixture<ConnectionsFixture>
+public class ConnectionsTests(ConnectionsFixture fixture) : IClassFixture<ConnectionsFixture>
 {
     private readonly string _mia = ConnectionsFixture.NewMember("mia");
     private readonly string _ann = ConnectionsFixture.NewMember("ann");

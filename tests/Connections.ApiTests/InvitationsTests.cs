@@ -5,7 +5,7 @@ using Platform.Testing;
 
 namespace Platform.Tests.Connections.ApiTests;
 
-public sealed class InvitationsTests(ConnectionsFixture fixture) : IClassFixture<ConnectionsFixture>
+public class InvitationsTests(ConnectionsFixture fixture) : IClassFixture<ConnectionsFixture>
 {
     private readonly string _ann = ConnectionsFixture.NewMember("ann");
     private readonly string _bob = ConnectionsFixture.NewMember("bob");

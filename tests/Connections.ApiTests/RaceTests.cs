@@ -6,7 +6,7 @@ using Platform.Testing;
 namespace Platform.Tests.Connections.ApiTests;
 
 /// <summary>Many callers at once on one pair: one winner, a clean reason for each loser, and both sides agree afterwards.</summary>
-public sealed class RaceTests(ConnectionsFixture fixture) : IClassFixture<ConnectionsFixture>
+public class RaceTests(ConnectionsFixture fixture) : IClassFixture<ConnectionsFixture>
 {
     private const int Rounds = 15;
     private const int Callers = 12;

@@ -9,7 +9,11 @@ namespace Platform.Connections.Storage;
 /// is stored. Nothing needs more than one document.</item>
 /// <item>Reads see every change that was acknowledged before they began, and never half a change. Documents, lists, counts and
 /// the record of changes are views of the same documents, so they agree at any moment.</item>
-/// <item>Revisions grow: a change that began after another was acknowledged has the greater revision, over all pairs.</item>
+/// <item>A read of several documents takes each as it is at some moment of the call. On SQLite that is one moment for all; on
+/// MongoDB a pair that changes lists just then may be counted in one of them, in both or in neither.</item>
+/// <item>Revisions of one pair grow. Over all pairs, a change that began after another was acknowledged has the greater
+/// revision if one process made both, or read the other before; else its revision may be smaller by as much as the clocks of
+/// the database's servers differ. On SQLite, one process, no two changes share a revision; on MongoDB two pairs may.</item>
 /// <item>Times are kept to the millisecond.</item>
 /// <item>An engine that does not answer throws DomainException(StoreUnavailable); the change may or may not have been
 /// stored, and repeating it with its <c>request_id</c> is safe. A full one throws StoreFull.</item>
@@ -22,7 +26,7 @@ public interface IConnectionStore
     Task<PairStatus> GetStatusAsync(MemberPair pair, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The status of a member with each of some others, in their order, from one consistent read. A double is answered twice; the
+    /// The status of a member with each of some others, in their order, from one read. A double is answered twice; the
     /// member itself is answered with all zeros.
     /// </summary>
     Task<IReadOnlyList<PairStatus>> GetStatusesAsync(
@@ -60,7 +64,7 @@ public interface IConnectionStore
         CancellationToken cancellationToken
     );
 
-    /// <summary>The counts of all lists of a member that are not empty, from one consistent read.</summary>
+    /// <summary>The counts of all lists of a member that are not empty.</summary>
     Task<IReadOnlyDictionary<RelationshipList, long>> CountAllAsync(
         string member,
         CancellationToken cancellationToken
@@ -68,13 +72,23 @@ public interface IConnectionStore
 
     /// <summary>
     /// The documents that changed after a revision, in the order of their last change. A pair that changed several times comes once, as it
-    /// is now; its ledger tells the steps. Whoever goes on from the revision of the last document read misses nothing.
+    /// is now; its ledger tells the steps. Documents of one revision are not separated: there may be more than
+    /// <paramref name="limit"/> for it. Pages that follow one another, each from the revision of the last document of the one
+    /// before, end with an empty one. Whoever then goes on from <see cref="SettledRevision"/> of the greatest revision read
+    /// misses nothing, and drops what it has met already.
     /// </summary>
     Task<IReadOnlyList<Relationship>> ReadChangesAsync(
         long afterRevision,
         int limit,
         CancellationToken cancellationToken
     );
+
+    /// <summary>
+    /// Up to which revision a reader of changes has surely met all, once it has met <paramref name="revision"/> and everything
+    /// visible before it: changes become visible almost in the order of their revisions. The same on SQLite, where they do so
+    /// exactly; some seconds less on MongoDB.
+    /// </summary>
+    long SettledRevision(long revision);
 
     /// <summary>Pending invitations whose time to expire has come, the longest overdue first.</summary>
     Task<IReadOnlyList<Relationship>> ListExpiredAsync(
@@ -83,6 +97,9 @@ public interface IConnectionStore
         CancellationToken cancellationToken
     );
 
-    /// <summary>The greatest revision that a read can see; 0 for an empty store.</summary>
+    /// <summary>
+    /// The greatest revision that a read can see; 0 for an empty store. Never less than that of a change which was
+    /// acknowledged before.
+    /// </summary>
     Task<long> GetRevisionAsync(CancellationToken cancellationToken);
 }

@@ -291,6 +291,9 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
         );
 
     /// <inheritdoc />
+    public long SettledRevision(long revision) => revision;
+
+    /// <inheritdoc />
     public Task<IReadOnlyList<Relationship>> ListExpiredAsync(
         DateTimeOffset now,
         int limit,

@@ -1,0 +1,383 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using Platform.Connections.Relationships;
+using Platform.Storage.Mongo;
+
+namespace Platform.Connections.Storage.Mongo;
+
+/// <summary>
+/// The store on MongoDB, for any number of processes. Fields and indexes: <see cref="RelationshipBson"/>; revisions:
+/// <see cref="MongoRevisions"/>; shard key, scattering queries and their costs: docs/adr/0008.
+/// </summary>
+public sealed class MongoConnectionStore : IConnectionStore
+{
+    private readonly MongoConnection _connection;
+    private readonly IMongoCollection<BsonDocument> _relationships;
+    private readonly MongoRevisions _revisions;
+
+    public MongoConnectionStore(MongoConnection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        _connection = connection;
+        _relationships = connection.Collection(RelationshipBson.Collection);
+        _revisions = new MongoRevisions(connection.CommandTimeout);
+    }
+
+    /// <summary>What has to be there before the store serves.</summary>
+    public static MongoIndexes Indexes => RelationshipBson.Indexes;
+
+    /// <inheritdoc />
+    public Task<PairStatus> GetStatusAsync(MemberPair pair, CancellationToken cancellationToken) =>
+        _connection.RunAsync(
+            async cancel =>
+            {
+                var document = await _relationships
+                    .Find(RelationshipBson.Filter(pair))
+                    .Project(RelationshipBson.StatusFields)
+                    .FirstOrDefaultAsync(cancel)
+                    .ConfigureAwait(false);
+                return document is null ? default : RelationshipBson.ReadStatus(document);
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<PairStatus>> GetStatusesAsync(
+        string member,
+        IReadOnlyList<string> others,
+        CancellationToken cancellationToken
+    )
+    {
+        var ids = others
+            .Select(other =>
+                string.Equals(other, member, StringComparison.Ordinal)
+                    ? ""
+                    : RelationshipBson.IdOf(MemberPair.Of(member, other))
+            )
+            .ToArray();
+        var asked = new BsonArray(ids.Where(id => id.Length > 0).Distinct(StringComparer.Ordinal));
+        // the low sides say nothing that the ids do not, except to a router, which finds the shards by them
+        var lows = new BsonArray(
+            others
+                .Select(other => string.CompareOrdinal(other, member) < 0 ? other : member)
+                .Distinct(StringComparer.Ordinal)
+        );
+        var documents = await FindAsync(
+                new BsonDocument
+                {
+                    [RelationshipBson.Id] = new BsonDocument("$in", asked),
+                    [RelationshipBson.Low] = new BsonDocument("$in", lows),
+                },
+                sort: null,
+                RelationshipBson.StatusFields,
+                limit: null,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        var found = documents.ToDictionary(
+            document => document[RelationshipBson.Id].AsString,
+            RelationshipBson.ReadStatus,
+            StringComparer.Ordinal
+        );
+        return [.. ids.Select(id => found.GetValueOrDefault(id))];
+    }
+
+    /// <inheritdoc />
+    public async Task<Relationship> GetAsync(MemberPair pair, CancellationToken cancellationToken)
+    {
+        var documents = await FindAsync(
+                RelationshipBson.Filter(pair),
+                sort: null,
+                fields: null,
+                limit: 1,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return documents.Count == 0 ? Relationship.None(pair) : Read(documents[0]);
+    }
+
+    /// <inheritdoc />
+    public Task<Relationship?> TryStoreAsync(Relationship next, CancellationToken cancellationToken)
+    {
+        // An insert is an upsert that looks for a revision that no document has: one that is there is met by the key.
+        var filter = RelationshipBson.Filter(next.Pair);
+        filter[RelationshipBson.Revision] = next.Revision;
+        var pipeline = RelationshipBson.Update(next, _revisions.Next(next.Revision));
+        return _connection.RunAsync<Relationship?>(
+            async cancel =>
+            {
+                try
+                {
+                    var stored = await _relationships
+                        .FindOneAndUpdateAsync(
+                            filter,
+                            Builders<BsonDocument>.Update.Pipeline(pipeline),
+                            new FindOneAndUpdateOptions<BsonDocument, BsonDocument>
+                            {
+                                IsUpsert = next.Revision == 0,
+                                ReturnDocument = ReturnDocument.After,
+                                Projection = new BsonDocument(RelationshipBson.Revision, 1),
+                                // a revision given and not yet visible is in doubt for no longer
+                                MaxTime = _connection.CommandTimeout,
+                            },
+                            cancel
+                        )
+                        .ConfigureAwait(false);
+                    if (stored is null)
+                    {
+                        return null;
+                    }
+                    var revision = stored[RelationshipBson.Revision].ToInt64();
+                    _revisions.Saw(revision);
+                    return next.Stamped(revision);
+                }
+                catch (MongoException exception) when (MongoErrors.IsDuplicateKey(exception))
+                {
+                    return null;
+                }
+            },
+            cancellationToken
+        );
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<ListEntry>> ListAsync(
+        ListQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var halves = await Task.WhenAll(
+                ListHalfAsync(query, ListHalf.OfLow, cancellationToken),
+                ListHalfAsync(query, ListHalf.OfHigh, cancellationToken)
+            )
+            .ConfigureAwait(false);
+        var entries = halves.SelectMany(entries => entries);
+        var ordered =
+            query.Order == ListOrder.Recent
+                ? entries
+                    .OrderByDescending(entry => entry.Time)
+                    .ThenBy(entry => entry.OtherId, StringComparer.Ordinal)
+                : entries.OrderBy(entry => entry.OtherId, StringComparer.Ordinal);
+        return [.. ordered.Take(query.Limit)];
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<Relationship>> ListRelationshipsAsync(
+        ListQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        if (query.Order != ListOrder.Recent)
+        {
+            throw new ArgumentException("Only in the order Recent.", nameof(query));
+        }
+        var halves = await Task.WhenAll(
+                FindAsync(
+                    ListHalf.OfLow.Filter(query),
+                    ListHalf.OfLow.Sort(query.Order),
+                    fields: null,
+                    query.Limit,
+                    cancellationToken
+                ),
+                FindAsync(
+                    ListHalf.OfHigh.Filter(query),
+                    ListHalf.OfHigh.Sort(query.Order),
+                    fields: null,
+                    query.Limit,
+                    cancellationToken
+                )
+            )
+            .ConfigureAwait(false);
+        return
+        [
+            .. halves
+                .SelectMany(documents => documents)
+                .Select(Read)
+                .OrderByDescending(relationship => relationship.StateTime)
+                .ThenBy(
+                    relationship =>
+                        relationship.Pair.MemberAt(relationship.Pair.SideOf(query.Member).Other()),
+                    StringComparer.Ordinal
+                )
+                .Take(query.Limit),
+        ];
+    }
+
+    /// <inheritdoc />
+    public async Task<long> CountAsync(
+        string member,
+        RelationshipList list,
+        CancellationToken cancellationToken
+    ) =>
+        (await CountAllAsync(member, cancellationToken).ConfigureAwait(false)).GetValueOrDefault(
+            list
+        );
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyDictionary<RelationshipList, long>> CountAllAsync(
+        string member,
+        CancellationToken cancellationToken
+    )
+    {
+        var halves = await Task.WhenAll(
+                CountHalfAsync(member, ListHalf.OfLow, cancellationToken),
+                CountHalfAsync(member, ListHalf.OfHigh, cancellationToken)
+            )
+            .ConfigureAwait(false);
+        var counts = new Dictionary<RelationshipList, long>();
+        foreach (var (list, isInviter, entries) in halves.SelectMany(groups => groups))
+        {
+            counts[list] = counts.GetValueOrDefault(list) + entries;
+            if (list == RelationshipList.Connections)
+            {
+                var accepted = isInviter
+                    ? RelationshipList.SentAccepted
+                    : RelationshipList.ReceivedAccepted;
+                counts[accepted] = counts.GetValueOrDefault(accepted) + entries;
+            }
+        }
+        return counts;
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<Relationship>> ReadChangesAsync(
+        long afterRevision,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var sort = new BsonDocument { [RelationshipBson.Revision] = 1, [RelationshipBson.Id] = 1 };
+        var documents = await FindAsync(
+                new BsonDocument(RelationshipBson.Revision, new BsonDocument("$gt", afterRevision)),
+                sort,
+                fields: null,
+                limit,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        if (documents.Count == limit)
+        {
+            // two processes may give two pairs one revision; whoever goes on from it must have seen both
+            var last = documents[^1];
+            var alike = await FindAsync(
+                    new BsonDocument
+                    {
+                        [RelationshipBson.Revision] = last[RelationshipBson.Revision],
+                        [RelationshipBson.Id] = new BsonDocument("$gt", last[RelationshipBson.Id]),
+                    },
+                    sort,
+                    fields: null,
+                    limit: null,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            documents.AddRange(alike);
+        }
+        return [.. documents.Select(Read)];
+    }
+
+    /// <inheritdoc />
+    public long SettledRevision(long revision) => _revisions.Settled(revision);
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<Relationship>> ListExpiredAsync(
+        DateTimeOffset now,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var documents = await FindAsync(
+                new BsonDocument(
+                    RelationshipBson.ExpireTime,
+                    new BsonDocument("$lte", RelationshipBson.Time(now))
+                ),
+                new BsonDocument(RelationshipBson.ExpireTime, 1),
+                fields: null,
+                limit,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return [.. documents.Select(Read)];
+    }
+
+    /// <inheritdoc />
+    public async Task<long> GetRevisionAsync(CancellationToken cancellationToken)
+    {
+        var documents = await FindAsync(
+                [],
+                new BsonDocument(RelationshipBson.Revision, -1),
+                new BsonDocument { [RelationshipBson.Revision] = 1, [RelationshipBson.Id] = 0 },
+                limit: 1,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return documents.Count == 0 ? 0 : documents[0][RelationshipBson.Revision].ToInt64();
+    }
+
+    private Task<List<BsonDocument>> FindAsync(
+        BsonDocument filter,
+        BsonDocument? sort,
+        BsonDocument? fields,
+        int? limit,
+        CancellationToken cancellationToken
+    ) =>
+        _connection.RunAsync(
+            cancel =>
+            {
+                var find = _relationships.Find(filter);
+                if (sort is not null)
+                {
+                    find = find.Sort(sort);
+                }
+                if (limit is not null)
+                {
+                    find = find.Limit(limit);
+                }
+                return (fields is null ? find : find.Project(fields)).ToListAsync(cancel);
+            },
+            cancellationToken
+        );
+
+    private async Task<IEnumerable<ListEntry>> ListHalfAsync(
+        ListQuery query,
+        ListHalf half,
+        CancellationToken cancellationToken
+    )
+    {
+        var documents = await FindAsync(
+                half.Filter(query),
+                half.Sort(query.Order),
+                half.EntryFields,
+                query.Limit,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return documents.Select(half.ReadEntry);
+    }
+
+    private async Task<
+        IEnumerable<(RelationshipList List, bool IsInviter, long Entries)>
+    > CountHalfAsync(string member, ListHalf half, CancellationToken cancellationToken)
+    {
+        var groups = await _connection
+            .RunAsync(
+                cancel =>
+                    _relationships
+                        .Aggregate<BsonDocument>(
+                            half.CountPipeline(member),
+                            cancellationToken: cancel
+                        )
+                        .ToListAsync(cancel),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return groups.Select(half.ReadCount);
+    }
+
+    private Relationship Read(BsonDocument document)
+    {
+        var relationship = RelationshipBson.Read(document);
+        _revisions.Saw(relationship.Revision);
+        return relationship;
+    }
+}

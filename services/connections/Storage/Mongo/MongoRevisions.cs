@@ -1,0 +1,67 @@
+using MongoDB.Bson;
+
+namespace Platform.Connections.Storage.Mongo;
+
+/// <summary>
+/// Revisions without a counter: the time of the database server in milliseconds, and below it 20 bits that keep changes of
+/// one millisecond apart. A change never gets a smaller one than this process has seen, nor than its pair had, whatever
+/// clocks do. docs/adr/0008 says what else was thought of.
+/// </summary>
+internal sealed class MongoRevisions
+{
+    // clocks of servers kept by NTP differ by far less
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(3);
+
+    private const int TieBits = 20;
+
+    private readonly long _window;
+    private long _greatest;
+
+    /// <param name="maxWriteTime">After this the server gives a write up.</param>
+    public MongoRevisions(TimeSpan maxWriteTime) =>
+        _window = (long)(maxWriteTime + ClockTolerance).TotalMilliseconds << TieBits;
+
+    /// <summary>
+    /// The expression, of an update pipeline, that gives the revision of a change to a document of revision
+    /// <paramref name="before"/>. One expression is for one change.
+    /// </summary>
+    public BsonDocument Next(long before)
+    {
+        var time = new BsonDocument(
+            "$multiply",
+            new BsonArray { new BsonDocument("$toLong", "$$NOW"), 1L << TieBits }
+        );
+        var tie = Random.Shared.NextInt64(1L << TieBits);
+        return new BsonDocument(
+            "$max",
+            new BsonArray { new BsonDocument("$add", new BsonArray { time, tie }), Reserve(before) }
+        );
+    }
+
+    /// <summary>Notes a revision that a read or a write of this process met.</summary>
+    public void Saw(long revision)
+    {
+        var greatest = Interlocked.Read(ref _greatest);
+        while (revision > greatest)
+        {
+            var found = Interlocked.CompareExchange(ref _greatest, revision, greatest);
+            if (found == greatest)
+            {
+                return;
+            }
+            greatest = found;
+        }
+    }
+
+    /// <summary>
+    /// The revision up to which everything is visible, once <paramref name="revision"/> is: a change is visible within the
+    /// time that the server may work on it, and clocks differ by no more than is tolerated.
+    /// </summary>
+    public long Settled(long revision) => Math.Max(0, revision - _window);
+
+    private long Reserve(long before)
+    {
+        Saw(before);
+        return Interlocked.Increment(ref _greatest);
+    }
+}

@@ -1,0 +1,30 @@
+using Platform.Testing.Containers;
+
+[assembly: AssemblyFixture(typeof(MongoContainer))]
+
+namespace Platform.Tests.Connections.ApiTests.Mongo;
+
+/// <summary>The connections service with a database of its own on MongoDB in a container.</summary>
+public sealed class MongoConnectionsFixture(MongoContainer mongo) : ConnectionsFixture
+{
+    /// <summary>Ends a test as skipped where there is no container.</summary>
+    public void SkipUnlessThere() =>
+        Assert.SkipWhen(mongo.Problem is not null, mongo.Problem ?? "");
+
+    /// <summary>The settings of a database of its own.</summary>
+    public static KeyValuePair<string, string?>[] Settings(MongoContainer mongo) =>
+        [
+            new("Storage:Engine", "MongoDb"),
+            new("Storage:ConnectionString", mongo.ConnectionString),
+            new("Storage:Database", MongoContainer.NewDatabaseName()),
+        ];
+
+    protected override async Task<KeyValuePair<string, string?>[]?> FindStorageAsync()
+    {
+        await mongo.StartAsync(CancellationToken.None);
+        return mongo.Problem is null
+            // the machine of a test may be busy with something else
+            ? [.. Settings(mongo), new("Storage:CommandTimeout", "00:00:30")]
+            : null;
+    }
+}

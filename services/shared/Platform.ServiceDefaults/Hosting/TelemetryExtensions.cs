@@ -24,6 +24,8 @@ public static class TelemetryExtensions
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
+        // a call to another service that failed is told by who made it, with the reason
+        builder.Logging.AddFilter("Grpc.Net.Client", LogLevel.Error);
         // comes with authentication and warns that its keys are not kept: tokens are signed elsewhere, nothing uses them
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         if (string.IsNullOrEmpty(builder.Configuration[EndpointVariable]))

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Platform.Follows.Storage;
+using Platform.ServiceDefaults.Errors;
 
 namespace Platform.Follows.Follows;
 
@@ -7,6 +8,7 @@ namespace Platform.Follows.Follows;
 public sealed class FollowJournal(IFollowStore store)
 {
     private const int CompletedTogether = 64;
+    private const int FinishedTogether = 16;
 
     // What does not fit is found by the sweep: it costs a repeated step, nothing else.
     private readonly Channel<PendingFollow> _applied = Channel.CreateBounded<PendingFollow>(
@@ -35,20 +37,52 @@ public sealed class FollowJournal(IFollowStore store)
         return batch.Count;
     }
 
-    /// <summary>Finishes every change made before a time whose entry still stands. Answers how many.</summary>
+    /// <summary>
+    /// Finishes every change made before a time whose entry still stands. Answers how many. What cannot be finished now does not
+    /// hold up the rest: a store may be away in part.
+    /// </summary>
+    /// <exception cref="DomainException">The first refusal of the store; what could be finished is.</exception>
     public async Task<int> SweepAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var finished = 0;
-        await foreach (var pair in store.ReadJournalAsync(before, cancellationToken))
+        DomainException? failure = null;
+        var pairs = new List<FollowPair>();
+        try
         {
-            // The truth is read again here: the change may not be the pair's last any more.
-            if (await store.ReadPendingAsync(pair, cancellationToken) is { } pending)
+            await foreach (var pair in store.ReadJournalAsync(before, cancellationToken))
             {
-                await store.ApplyAsync(pending, cancellationToken);
-                await store.CompleteAsync(pending, cancellationToken);
-                finished++;
+                pairs.Add(pair);
             }
         }
-        return finished;
+        catch (DomainException exception)
+        {
+            failure = exception;
+        }
+        await Parallel.ForEachAsync(
+            pairs,
+            new ParallelOptions
+            {
+                MaxDegreeOfParallelism = FinishedTogether,
+                CancellationToken = cancellationToken,
+            },
+            async (pair, token) =>
+            {
+                try
+                {
+                    // The truth is read again here: the change may not be the pair's last any more.
+                    if (await store.ReadPendingAsync(pair, token) is { } pending)
+                    {
+                        await store.ApplyAsync(pending, token);
+                        await store.CompleteAsync(pending, token);
+                        Interlocked.Increment(ref finished);
+                    }
+                }
+                catch (DomainException exception)
+                {
+                    Interlocked.CompareExchange(ref failure, exception, null);
+                }
+            }
+        );
+        return failure is null ? finished : throw failure;
     }
 }

@@ -88,4 +88,16 @@ internal static class FollowScripts
         if not score then return {0, ''} end
         return {redis.call('SISMEMBER', KEYS[1], ARGV[1]), string.format('%.0f', tonumber(score))}
         """;
+
+    /// <summary>
+    /// KEYS: a set. ARGV: cursor, count, the run the cursor is of. Answers: the run, the next cursor, ids. A cursor tells nothing to
+    /// another run of the server (each hashes with a seed of its own) or to another server: with it, the set begins again.
+    /// </summary>
+    public const string Scan = """
+        local run = string.sub(string.match(redis.call('INFO', 'server'), 'run_id:(%w+)'), 1, 12)
+        local cursor = ARGV[1]
+        if run ~= ARGV[3] then cursor = '0' end
+        local page = redis.call('SSCAN', KEYS[1], cursor, 'COUNT', ARGV[2])
+        return {run, page[1], page[2]}
+        """;
 }

@@ -33,7 +33,10 @@ public interface IFollowStore
     /// <summary>The third step: strikes out the journal entry, unless the pair has changed again since.</summary>
     Task CompleteAsync(PendingFollow pending, CancellationToken cancellationToken);
 
-    /// <summary>The pairs whose last change was before a time and is not completed, of all members, the oldest of each bucket first.</summary>
+    /// <summary>
+    /// The pairs whose last change was before a time and is not completed, of all members, the oldest of each bucket first. Where
+    /// only a part of the store answers, its pairs come first, and then it throws.
+    /// </summary>
     IAsyncEnumerable<FollowPair> ReadJournalAsync(
         DateTimeOffset before,
         CancellationToken cancellationToken

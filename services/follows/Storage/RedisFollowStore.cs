@@ -124,28 +124,42 @@ public sealed class RedisFollowStore(
     )
     {
         var until = SequenceOf(before);
-        // One pipelined round over all buckets; nearly all of them are empty.
-        var heads = await redis.RunAsync(
-            database =>
-                Task.WhenAll(
-                    Enumerable
-                        .Range(0, FollowKeys.Buckets)
-                        .Select(bucket =>
-                            database.SortedSetRangeByScoreAsync(
-                                _keys.Journal(bucket),
-                                stop: until,
-                                take: JournalBatch
-                            )
-                        )
-                ),
-            cancellationToken
-        );
+        // One pipelined round over all buckets; nearly all of them are empty. Each is answered or not for itself: a master of a
+        // Cluster that is away holds up its own buckets only.
+        var heads = Enumerable
+            .Range(0, FollowKeys.Buckets)
+            .Select(bucket =>
+                redis.RunAsync(
+                    database =>
+                        database.SortedSetRangeByScoreAsync(
+                            _keys.Journal(bucket),
+                            stop: until,
+                            take: JournalBatch
+                        ),
+                    cancellationToken
+                )
+            )
+            .ToArray();
+        DomainException? failure = null;
         foreach (var head in heads)
         {
-            foreach (var name in head)
+            RedisValue[] names = [];
+            try
+            {
+                names = await head;
+            }
+            catch (DomainException exception)
+            {
+                failure ??= exception;
+            }
+            foreach (var name in names)
             {
                 yield return FollowKeys.PairOf(name.ToString());
             }
+        }
+        if (failure is not null)
+        {
+            throw failure;
         }
     }
 
@@ -398,7 +412,7 @@ public sealed class RedisFollowStore(
 
     /// <summary>
     /// Positions: <c>n</c> and the sequence number below which the newest go on (read by the caller); <c>r</c> and the id after which the
-    /// rest goes on, without the newest; <c>i</c> and the id after which a whole set goes on; <c>s</c> and a cursor of SSCAN.
+    /// rest goes on, without the newest; <c>i</c> and the id after which a whole set goes on; <c>s</c> and a cursor of SSCAN with its run.
     /// </summary>
     private async Task<FollowPage> ReadPageAsync(
         RedisKey set,
@@ -424,13 +438,8 @@ public sealed class RedisFollowStore(
         }
 
         // A list that outgrew the snapshot between two pages begins again: better twice than never.
-        var (next, scanned) = await ScanAsync(
-            set,
-            CursorOf(position),
-            Math.Max(1, size - ScanOverrun),
-            cancellationToken
-        );
-        return new FollowPage(Entries(scanned), next == "0" ? null : "s" + next);
+        var (next, scanned) = await ScanAsync(set, CursorOf(position), size, cancellationToken);
+        return new FollowPage(Entries(scanned), next?.ToString());
     }
 
     private async IAsyncEnumerable<FollowPage> StreamAsync(
@@ -460,18 +469,12 @@ public sealed class RedisFollowStore(
             yield break;
         }
 
-        var cursor = CursorOf(position);
-        do
+        ScanCursor? cursor = CursorOf(position);
+        while (cursor is { } from)
         {
-            var (next, scanned) = await ScanAsync(
-                set,
-                cursor,
-                Math.Max(1, size - ScanOverrun),
-                cancellationToken
-            );
-            yield return new FollowPage(Entries(scanned), next == "0" ? null : "s" + next);
-            cursor = next;
-        } while (cursor != "0");
+            (cursor, var scanned) = await ScanAsync(set, from, size, cancellationToken);
+            yield return new FollowPage(Entries(scanned), cursor?.ToString());
+        }
     }
 
     /// <summary>The ids of a set (but those of a sorted set) at one moment, in the order of their bytes; null if it is too large.</summary>
@@ -510,18 +513,20 @@ public sealed class RedisFollowStore(
         return ids;
     }
 
-    private async Task<(string Next, string[] Ids)> ScanAsync(
+    private async Task<(ScanCursor? Next, string[] Ids)> ScanAsync(
         RedisKey set,
-        string cursor,
-        int count,
+        ScanCursor cursor,
+        int size,
         CancellationToken cancellationToken
     )
     {
+        RedisValue[] arguments = [cursor.Value, Math.Max(1, size - ScanOverrun), cursor.Run];
         var result = await redis.RunAsync(
-            database => database.ExecuteAsync("SSCAN", [set, cursor, "COUNT", count]),
+            database => database.ScriptEvaluateAsync(FollowScripts.Scan, [set], arguments),
             cancellationToken
         );
-        return ((string)result[0]!, (string[])result[1]!);
+        var next = new ScanCursor((string)result[1]!, (string)result[0]!);
+        return (next.Value == ScanCursor.Start.Value ? null : next, (string[])result[2]!);
     }
 
     private static FollowEntry[] Entries(ReadOnlySpan<string> ids)
@@ -557,8 +562,25 @@ public sealed class RedisFollowStore(
         : position.StartsWith(kind) ? position[1..]
         : throw PageToken.Foreign();
 
-    private static string CursorOf(string? position) =>
-        position is not ['s', ..] ? "0"
-        : ulong.TryParse(position.AsSpan(1), CultureInfo.InvariantCulture, out _) ? position[1..]
-        : throw PageToken.Foreign();
+    private static ScanCursor CursorOf(string? position)
+    {
+        if (position is not ['s', ..])
+        {
+            return ScanCursor.Start;
+        }
+        var dot = position.IndexOf('.', StringComparison.Ordinal);
+        return
+            dot > 0
+            && ulong.TryParse(position.AsSpan(1, dot - 1), CultureInfo.InvariantCulture, out _)
+            ? new ScanCursor(position[1..dot], position[(dot + 1)..])
+            : throw PageToken.Foreign();
+    }
+
+    /// <summary>A cursor of SSCAN and the run of the server that gave it.</summary>
+    private readonly record struct ScanCursor(string Value, string Run)
+    {
+        public static ScanCursor Start => new("0", "");
+
+        public override string ToString() => $"s{Value}.{Run}";
+    }
 }

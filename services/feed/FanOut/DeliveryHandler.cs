@@ -63,7 +63,12 @@ public sealed partial class DeliveryHandler(
         while (stage < stages.Count)
         {
             var page = await RecipientsAsync(stages[stage], cursor, cancellationToken);
-            var reached = await timelines.PushAsync(job.PostId, page.Members, cancellationToken);
+            var reached = await timelines.PushAsync(
+                job.PostId,
+                page.Members,
+                again: turn.Lease.Job.Failures > 0,
+                cancellationToken
+            );
             counts = new DeliveryCounts(
                 counts.Processed + page.Members.Count,
                 counts.Reached + reached

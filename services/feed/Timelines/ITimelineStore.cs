@@ -35,12 +35,18 @@ public interface ITimelineStore
 
     /// <summary>
     /// Adds a post to the timelines that exist among those of <paramref name="members"/>. A timeline keeps at least the
-    /// newest pushed entries up to its capacity, and slightly more.
+    /// newest pushed entries up to its capacity, and slightly more. Where the store answers for some members only, those get
+    /// it - in a repeated push at the latest - and then it throws.
     /// </summary>
-    /// <returns>How many timelines took it.</returns>
+    /// <param name="again">
+    /// Whether it repeats a push that failed: then timelines that hold the post already are left alone. Otherwise an
+    /// outage with many repetitions would fill those that can be reached with doubles, at the cost of their older entries.
+    /// </param>
+    /// <returns>How many timelines hold it now.</returns>
     Task<int> PushAsync(
         PostId post,
         IReadOnlyList<string> members,
+        bool again,
         CancellationToken cancellationToken
     );
 

@@ -1,134 +1,298 @@
 using Platform.Feed.Posts;
 using Platform.Feed.Timelines;
+using Platform.Testing;
 
 namespace Platform.Tests.StorageContracts.Feed;
 
-/// <summary>What <see cref="ITimelineStore"/> promises, for every engine.</summary>
+/// <summary>What <see cref="ITimelineStore"/> promises, on any engine. A subclass only says which.</summary>
 public abstract class TimelineStoreContract
 {
-    protected const int Capacity = 20;
-
+    private static readonly CancellationToken None = CancellationToken.None;
     private static readonly TimelineMark Mark = new(
         3,
         4,
-        DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_000)
+        new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)
     );
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    protected abstract ITimelineStore Store { get; }
-
-    private string Member { get; } = $"m-{Guid.NewGuid():n}";
+    /// <summary>An empty store, alone on its keys.</summary>
+    protected abstract ITimelineStore CreateStore(TimelineOptions options);
 
     [Fact]
-    public async Task Push_NoTimeline_ReachesNobody()
-    {
-        Assert.Equal(0, await Store.PushAsync(new PostId(1), [Member], Token));
-        Assert.Null(await Store.ReadAsync(Member, Token));
-    }
+    public async Task Read_Nothing_IsNull() =>
+        Assert.Null(await CreateStore().ReadAsync("ann", None));
 
     [Fact]
-    public async Task Open_Twice_IsEmptyAndTakesPushes()
+    public async Task Open_Nothing_IsEmptyAndUnmarked()
     {
-        await Store.OpenAsync(Member, Token);
-        Assert.Empty((await Store.ReadAsync(Member, Token))!.Entries);
-        Assert.Equal(1, await Store.PushAsync(new PostId(7), [Member, Member + "x"], Token));
-        await Store.OpenAsync(Member, Token);
-        var timeline = await Store.ReadAsync(Member, Token);
-        Assert.Equal([new PostId(7)], timeline!.Entries);
+        var store = CreateStore();
+
+        await store.OpenAsync("ann", None);
+
+        var timeline = await ReadAsync(store, "ann");
+        Assert.Empty(timeline.Entries);
         Assert.Null(timeline.Mark);
+        Assert.Null(await store.ReadAsync("bob", None));
     }
 
     [Fact]
-    public async Task Replace_AsSeen_KeepsEntriesAndMark()
+    public async Task Open_Existing_ChangesNothing()
     {
-        var seen = await OpenAsync();
-        Assert.True(
-            await Store.ReplaceAsync(Member, seen, [new PostId(9), new PostId(5)], Mark, Token)
-        );
-        var timeline = await Store.ReadAsync(Member, Token);
-        Assert.Equal([new PostId(9), new PostId(5)], timeline!.Entries);
+        var store = CreateStore();
+        await BuildAsync(store, "ann", [7, 5]);
+
+        await store.OpenAsync("ann", None);
+
+        var timeline = await ReadAsync(store, "ann");
+        Assert.Equal(Ids(7, 5), timeline.Entries);
         Assert.Equal(Mark, timeline.Mark);
-        Assert.True(await Store.ReplaceAsync(Member, timeline, [], Mark, Token));
-        Assert.Empty((await Store.ReadAsync(Member, Token))!.Entries);
-        Assert.Equal(1, await Store.PushAsync(new PostId(10), [Member], Token));
     }
 
     [Fact]
-    public async Task Replace_PushedMeanwhileOrGone_ChangesNothing()
+    public async Task Push_SomeHaveATimeline_ReachesThoseAlone()
     {
-        var seen = await OpenAsync();
-        await Store.PushAsync(new PostId(7), [Member], Token);
-        Assert.False(await Store.ReplaceAsync(Member, seen, [new PostId(9)], Mark, Token));
-        var timeline = await Store.ReadAsync(Member, Token);
-        Assert.Equal([new PostId(7)], timeline!.Entries);
-        Assert.Null(timeline.Mark);
-        await Store.DeleteAsync(Member, Token);
-        Assert.False(await Store.ReplaceAsync(Member, timeline, [new PostId(9)], Mark, Token));
-        Assert.Null(await Store.ReadAsync(Member, Token));
+        var store = CreateStore();
+        await store.OpenAsync("ann", None);
+        await BuildAsync(store, "bob", [5]);
+
+        Assert.Equal(2, await store.PushAsync(new PostId(7), ["ann", "bob", "cid"], false, None));
+
+        Assert.Equal(Ids(7), (await ReadAsync(store, "ann")).Entries);
+        Assert.Equal(Ids(7, 5), (await ReadAsync(store, "bob")).Entries);
+        Assert.Null(await store.ReadAsync("cid", None));
     }
 
-    [Fact]
-    public async Task Push_FullTimeline_KeepsTheNewestAndLittleMore()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Push_MoreThanABatch_ReachesAll(bool again)
     {
-        await OpenAsync();
-        for (var id = 1; id <= 5 * Capacity; id++)
+        var store = CreateStore();
+        var members = Enumerable.Range(0, 1200).Select(number => $"m{number}").ToArray();
+        await Task.WhenAll(members.Select(member => store.OpenAsync(member, None)));
+        // the largest id there can be stays exact
+        var post = new PostId(long.MaxValue);
+
+        Assert.Equal(members.Length, await store.PushAsync(post, members, again, None));
+
+        foreach (var member in members)
         {
-            await Store.PushAsync(new PostId(id), [Member], Token);
-            var entries = (await Store.ReadAsync(Member, Token))!.Entries;
-            Assert.InRange(
-                entries.Count,
-                Math.Min(id, Capacity),
-                Capacity + TimelineKeys.TrimEvery
-            );
+            Assert.Equal([post], (await ReadAsync(store, member)).Entries);
+        }
+    }
+
+    [Fact]
+    public async Task Push_SamePostTwice_IsReadOnce()
+    {
+        var store = CreateStore();
+        await BuildAsync(store, "ann", [5]);
+
+        await store.PushAsync(new PostId(7), ["ann"], false, None);
+        await store.PushAsync(new PostId(7), ["ann"], false, None);
+
+        Assert.Equal(Ids(7, 5), (await ReadAsync(store, "ann")).Newest());
+    }
+
+    [Fact]
+    public async Task Push_Again_AddsOnlyWhereItIsMissing()
+    {
+        var store = CreateStore();
+        await BuildAsync(store, "ann", [5]);
+        await BuildAsync(store, "bob", [5]);
+        await store.PushAsync(new PostId(6), ["ann"], false, None);
+        await store.PushAsync(new PostId(7), ["ann", "bob"], false, None);
+
+        Assert.Equal(2, await store.PushAsync(new PostId(6), ["ann", "bob", "cid"], true, None));
+
+        Assert.Equal(Ids(7, 6, 5), (await ReadAsync(store, "ann")).Entries);
+        Assert.Equal(Ids(6, 7, 5), (await ReadAsync(store, "bob")).Entries);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Push_BeyondTheCapacity_KeepsTheNewest(bool again)
+    {
+        var store = CreateStore(new TimelineOptions { Capacity = 20 });
+        await store.OpenAsync("ann", None);
+        for (var id = 1; id <= 100; id++)
+        {
+            await store.PushAsync(new PostId(id), ["ann"], again, None);
+
+            var entries = (await ReadAsync(store, "ann")).Entries;
+            var kept = Math.Min(id, 20);
+            Assert.InRange(entries.Count, kept, 20 + TimelineKeys.TrimEvery);
             Assert.Equal(
-                Enumerable.Range(0, Math.Min(id, Capacity)).Select(back => new PostId(id - back)),
-                entries.Take(Math.Min(id, Capacity))
+                Enumerable.Range(0, kept).Select(back => new PostId(id - back)),
+                entries.Take(kept)
             );
         }
     }
 
     [Fact]
-    public async Task Push_ManyMembersAndThePostTwice_ReachesAllAndMayDouble()
+    public async Task Replace_Unchanged_PutsEntriesAndMark()
     {
-        var members = Enumerable.Range(0, 1200).Select(index => $"{Member}-{index}").ToList();
-        foreach (var member in members.Where((_, index) => index % 100 == 0))
-        {
-            await Store.OpenAsync(member, Token);
-        }
-        Assert.Equal(12, await Store.PushAsync(new PostId(long.MaxValue), members, Token));
-        Assert.Equal(12, await Store.PushAsync(new PostId(long.MaxValue), members, Token));
-        var timeline = await Store.ReadAsync(members[1100], Token);
-        Assert.Equal([new PostId(long.MaxValue)], timeline!.Newest());
+        var store = CreateStore();
+        await store.OpenAsync("ann", None);
+        var seen = await ReadAsync(store, "ann");
+
+        Assert.True(await store.ReplaceAsync("ann", seen, Ids(9, 8), Mark, None));
+
+        var timeline = await ReadAsync(store, "ann");
+        Assert.Equal(Ids(9, 8), timeline.Entries);
+        Assert.Equal(Mark, timeline.Mark);
     }
 
     [Fact]
-    public async Task Replace_RacingWithPushes_LosesNone()
+    public async Task Replace_ByNothing_IsEmptyAndMarked()
     {
-        await OpenAsync();
-        var pushed = Enumerable.Range(1, Capacity - 1).Select(id => new PostId(id)).ToList();
-        var pushing = Task.Run(
-            async () =>
-            {
-                foreach (var id in pushed)
-                {
-                    await Store.PushAsync(id, [Member], Token);
-                }
-            },
-            Token
-        );
-        while (!pushing.IsCompleted)
-        {
-            var seen = await Store.ReadAsync(Member, Token);
-            await Store.ReplaceAsync(Member, seen!, seen!.Newest(), Mark, Token);
-        }
-        await pushing;
-        Assert.Equal(pushed.OrderDescending(), (await Store.ReadAsync(Member, Token))!.Newest());
+        var store = CreateStore();
+        await BuildAsync(store, "ann", [5]);
+
+        Assert.True(await store.ReplaceAsync("ann", await ReadAsync(store, "ann"), [], Mark, None));
+
+        var timeline = await ReadAsync(store, "ann");
+        Assert.Empty(timeline.Entries);
+        Assert.Equal(Mark, timeline.Mark);
     }
 
-    private async Task<Timeline> OpenAsync()
+    [Fact]
+    public async Task Replace_MoreThanTheCapacity_KeepsTheFirst()
     {
-        await Store.OpenAsync(Member, Token);
-        return (await Store.ReadAsync(Member, Token))!;
+        var store = CreateStore(new TimelineOptions { Capacity = 20 });
+        var entries = Enumerable.Range(0, 50).Select(number => new PostId(100 - number)).ToArray();
+        await store.OpenAsync("ann", None);
+
+        await store.ReplaceAsync("ann", await ReadAsync(store, "ann"), entries, Mark, None);
+
+        Assert.Equal(entries.Take(20), (await ReadAsync(store, "ann")).Entries);
+    }
+
+    [Fact]
+    public async Task Replace_PushedMeanwhile_DoesNothing()
+    {
+        var store = CreateStore();
+        await BuildAsync(store, "ann", [5]);
+        var seen = await ReadAsync(store, "ann");
+        await store.PushAsync(new PostId(7), ["ann"], false, None);
+
+        Assert.False(await store.ReplaceAsync("ann", seen, Ids(6), Mark, None));
+
+        Assert.Equal(Ids(7, 5), (await ReadAsync(store, "ann")).Entries);
+    }
+
+    [Fact]
+    public async Task Replace_PushedAndTrimmedToTheSameLength_DoesNothing()
+    {
+        var store = CreateStore(new TimelineOptions { Capacity = 20 });
+        await BuildAsync(store, "ann", [.. Enumerable.Range(1, 20).Reverse()]);
+        var seen = await ReadAsync(store, "ann");
+        for (var id = 21; id <= 20 + TimelineKeys.TrimEvery; id++)
+        {
+            await store.PushAsync(new PostId(id), ["ann"], false, None);
+        }
+        Assert.Equal(seen.Entries.Count, (await ReadAsync(store, "ann")).Entries.Count);
+
+        Assert.False(await store.ReplaceAsync("ann", seen, Ids(6), Mark, None));
+    }
+
+    [Fact]
+    public async Task Replace_DeletedMeanwhile_DoesNothing()
+    {
+        var store = CreateStore();
+        await BuildAsync(store, "ann", [5]);
+        var seen = await ReadAsync(store, "ann");
+        await store.DeleteAsync("ann", None);
+
+        Assert.False(await store.ReplaceAsync("ann", seen, Ids(6), Mark, None));
+
+        Assert.Null(await store.ReadAsync("ann", None));
+    }
+
+    [Fact]
+    public async Task Replace_RacingWithPushesAndAnotherBuilder_LosesNoPush()
+    {
+        var store = CreateStore();
+        await store.OpenAsync("ann", None);
+        var posts = Enumerable.Range(1, 200).Select(id => new PostId(id)).ToArray();
+        var pushing = Task.Run(async () =>
+        {
+            foreach (var post in posts)
+            {
+                await store.PushAsync(post, ["ann"], false, None);
+            }
+        });
+        var building = Enumerable
+            .Range(0, 2)
+            .Select(builder =>
+                Task.Run(async () =>
+                {
+                    while (!pushing.IsCompleted)
+                    {
+                        var seen = await ReadAsync(store, "ann");
+                        await store.ReplaceAsync(
+                            "ann",
+                            seen,
+                            seen.Newest(),
+                            Mark with
+                            {
+                                Following = builder,
+                            },
+                            None
+                        );
+                    }
+                })
+            );
+
+        await Task.WhenAll([pushing, .. building]);
+
+        Assert.Equal(posts.Reverse(), (await ReadAsync(store, "ann")).Newest());
+    }
+
+    [Fact]
+    public async Task Delete_Existing_IsGoneAndGetsNoPush()
+    {
+        var store = CreateStore();
+        await BuildAsync(store, "ann", [5]);
+
+        await store.DeleteAsync("ann", None);
+        await store.DeleteAsync("bob", None);
+
+        Assert.Equal(0, await store.PushAsync(new PostId(7), ["ann"], false, None));
+        Assert.Null(await store.ReadAsync("ann", None));
+        await store.OpenAsync("ann", None);
+        Assert.Null((await ReadAsync(store, "ann")).Mark);
+    }
+
+    [Fact]
+    public async Task Push_NotReadForLong_DoesNotKeepTheTimeline()
+    {
+        var store = CreateStore(new TimelineOptions { InactiveAfter = TimeSpan.FromSeconds(1) });
+        await BuildAsync(store, "ann", [5]);
+
+        await Eventually.HoldsAsync(
+            "a push finds no timeline any more",
+            async () => await store.PushAsync(new PostId(7), ["ann"], false, None) == 0
+        );
+
+        Assert.Null(await store.ReadAsync("ann", None));
+    }
+
+    private ITimelineStore CreateStore() => CreateStore(new TimelineOptions());
+
+    private static PostId[] Ids(params int[] ids) => Array.ConvertAll(ids, id => new PostId(id));
+
+    private static async Task<Timeline> ReadAsync(ITimelineStore store, string member)
+    {
+        var timeline = await store.ReadAsync(member, None);
+        Assert.NotNull(timeline);
+        return timeline;
+    }
+
+    private static async Task BuildAsync(ITimelineStore store, string member, int[] ids)
+    {
+        await store.OpenAsync(member, None);
+        Assert.True(
+            await store.ReplaceAsync(member, await ReadAsync(store, member), Ids(ids), Mark, None)
+        );
     }
 }

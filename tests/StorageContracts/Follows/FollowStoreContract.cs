@@ -566,7 +566,7 @@ public abstract class FollowStoreContract
     private static FollowChange Change(string follower, Followable entity, bool follow) =>
         new(new FollowPair(follower, entity), follow, follower);
 
-    private static async Task<FollowWrite> FollowAsync(
+    protected static async Task<FollowWrite> FollowAsync(
         IFollowStore store,
         string follower,
         Followable entity

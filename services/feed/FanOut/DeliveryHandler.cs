@@ -60,15 +60,26 @@ public sealed partial class DeliveryHandler(
         var stages = DeliveryPlan.StagesOf(job.Author, job.Audience, job.Hashtags);
         var (stage, cursor) = DeliveryPlan.Parse(job.Position);
         var counts = default(DeliveryCounts);
+        DomainException? failure = null;
         while (stage < stages.Count)
         {
             var page = await RecipientsAsync(stages[stage], cursor, cancellationToken);
-            var reached = await timelines.PushAsync(
-                job.PostId,
-                page.Members,
-                again: turn.Lease.Job.Failures > 0,
-                cancellationToken
-            );
+            var reached = 0;
+            try
+            {
+                reached = await timelines.PushAsync(
+                    job.PostId,
+                    page.Members,
+                    again: turn.Lease.Job.Failures > 0,
+                    cancellationToken
+                );
+            }
+            catch (DomainException exception)
+                when (exception.Reason == ErrorReason.StoreUnavailable)
+            {
+                // it may be away for some only: the rest of this chunk is tried before the chunk is repeated
+                failure ??= exception;
+            }
             counts = new DeliveryCounts(
                 counts.Processed + page.Members.Count,
                 counts.Reached + reached
@@ -80,6 +91,7 @@ public sealed partial class DeliveryHandler(
             {
                 continue;
             }
+            ThrowIfAny(failure);
             if (
                 !await SaveAsync(
                     turn,
@@ -93,10 +105,19 @@ public sealed partial class DeliveryHandler(
             }
             counts = default;
         }
+        ThrowIfAny(failure);
         var done = time.GetUtcNow();
         if (await posts.CompleteJobAsync(turn.Lease, counts, done, cancellationToken))
         {
             metrics.Completed(done - job.CreateTime);
+        }
+    }
+
+    private static void ThrowIfAny(DomainException? failure)
+    {
+        if (failure is not null)
+        {
+            throw failure;
         }
     }
 

@@ -11,7 +11,7 @@ public sealed class RedisServerFollowStoreTests(RedisServerEngine engine)
     // As much as a set of integers holds with Redis' default of set-max-intset-entries.
     private const int IntegersKeptCompact = 512;
 
-    /// <summary>Eight bytes an id and less, where a hash table takes about 60.</summary>
+    /// <summary>Five to ten bytes an id, where a hash table takes 48.</summary>
     [Fact]
     public async Task Change_NumericIds_StayIntegersInRedis()
     {

@@ -131,6 +131,8 @@ public sealed class MongoFaultTests : IAsyncLifetime
         Assert.All(refused, code => Assert.Equal(StatusCode.Unavailable, code));
         var inviters = await InvitersOfAsync("hub");
         Assert.Equal(acknowledged.Order(StringComparer.Ordinal), inviters);
+        var counts = await Invitations("hub").CountInvitationsAsync(new CountInvitationsRequest());
+        Assert.Equal(inviters.Count, Assert.Single(counts.Received).Count);
         foreach (var name in inviters)
         {
             var check = await Connections(name)

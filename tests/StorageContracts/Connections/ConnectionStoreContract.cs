@@ -371,6 +371,106 @@ public abstract class ConnectionStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ReadChanges_WhileTwoStoresWrite_MissesNothing()
+    {
+        const int Pairs = 60;
+        var second = await OpenAsync();
+        try
+        {
+            var met = new Dictionary<MemberPair, long>();
+            var cursor = 0L;
+            var writing = Task.WhenAll(
+                Enumerable
+                    .Range(0, 4)
+                    .Select(writer =>
+                        Task.Run(
+                            async () =>
+                            {
+                                var store = writer % 2 == 0 ? Store : second;
+                                for (var index = writer; index < Pairs; index += 4)
+                                {
+                                    var invitation = Invitation($"a{index}", $"b{index}", Start);
+                                    Assert.NotNull(await store.TryStoreAsync(invitation, Cancel));
+                                }
+                            },
+                            Cancel
+                        )
+                    )
+            );
+            bool isLastLook;
+            do
+            {
+                isLastLook = writing.IsCompleted;
+                var after = Store.SettledRevision(cursor);
+                while (await Store.ReadChangesAsync(after, 7, Cancel) is { Count: > 0 } page)
+                {
+                    Assert.Equal(
+                        page.Select(change => change.Revision).Order(),
+                        page.Select(change => change.Revision)
+                    );
+                    Assert.True(page[0].Revision > after);
+                    foreach (var change in page)
+                    {
+                        met[change.Pair] = change.Revision;
+                    }
+                    after = page[^1].Revision;
+                }
+                cursor = Math.Max(cursor, after);
+            } while (!isLastLook);
+            await writing;
+
+            Assert.Equal(Pairs, met.Count);
+            Assert.Equal(met.Values.Max(), await second.GetRevisionAsync(Cancel));
+        }
+        finally
+        {
+            await CloseAsync(second);
+        }
+    }
+
+    [Fact]
+    public async Task TryStore_AfterReadingWhatAnotherStored_HasTheGreaterRevision()
+    {
+        var second = await OpenAsync();
+        try
+        {
+            for (var round = 0; round < 20; round++)
+            {
+                var first = await InviteAsync($"a{round}", $"b{round}", Start);
+                await second.GetAsync(first.Pair, Cancel);
+                var next = await second.TryStoreAsync(
+                    Invitation($"c{round}", $"d{round}", Start),
+                    Cancel
+                );
+                Assert.True(next!.Revision > first.Revision);
+            }
+        }
+        finally
+        {
+            await CloseAsync(second);
+        }
+    }
+
+    [Fact]
+    public async Task TryStore_TextThatLooksLikeAnExpression_ReadsBackTheSame()
+    {
+        var pair = MemberPair.Of("ann", "bob");
+        var stored = await StoreAsync(
+            Relationship
+                .None(pair)
+                .Send(
+                    new RelationshipCommand("ann", Start, new RequestKey("$revision", "$$NOW")),
+                    "$low",
+                    new InvitationContext("$$ROOT", "{ \"$add\": [1, 2] }", "'; --"),
+                    Policy
+                )
+        );
+
+        Assert.Equivalent(stored, await Store.GetAsync(pair, Cancel), strict: true);
+        Assert.Equal("$low", stored.Invitation!.Note);
+    }
+
+    [Fact]
     public async Task ListExpired_SomeOverdue_GivesThoseLongestOverdueFirst()
     {
         await InviteAsync("mia", "late", Start.AddMilliseconds(1));

@@ -1,3 +1,5 @@
+using MongoDB.Bson;
+using Platform.Connections.Relationships;
 using Platform.Connections.Storage;
 using Platform.Connections.Storage.Mongo;
 using Platform.ServiceDefaults.Storage;
@@ -11,6 +13,39 @@ public sealed class MongoConnectionStoreTests(MongoContainer mongo) : Connection
 {
     private readonly string _database = MongoContainer.NewDatabaseName();
     private readonly Dictionary<IConnectionStore, MongoConnection> _connections = [];
+
+    [Fact]
+    public async Task ReadChanges_TwoPairsOfOneRevision_AreNotSeparated()
+    {
+        // two processes may give one revision twice; here it is forced
+        var cancel = TestContext.Current.CancellationToken;
+        var store = await OpenAsync();
+        var documents = _connections[store].Collection("relationships");
+        foreach (var pair in new[] { ("ann", "bob"), ("ann", "eve"), ("dan", "tom") })
+        {
+            var invitation = Relationship
+                .None(MemberPair.Of(pair.Item1, pair.Item2))
+                .Send(
+                    new RelationshipCommand(pair.Item1, DateTimeOffset.UnixEpoch),
+                    "",
+                    null,
+                    new InvitationPolicy(TimeSpan.FromDays(1), TimeSpan.Zero, TimeSpan.Zero)
+                );
+            await store.TryStoreAsync(invitation.Next!, cancel);
+        }
+        await documents.UpdateManyAsync(
+            new BsonDocument("low", "ann"),
+            new BsonDocument("$set", new BsonDocument("revision", 7L)),
+            cancellationToken: cancel
+        );
+
+        var page = await store.ReadChangesAsync(0, 1, cancel);
+
+        Assert.Equal(["bob", "eve"], page.Select(change => change.Pair.High));
+        var rest = Assert.Single(await store.ReadChangesAsync(7, 1, cancel));
+        Assert.Equal("tom", rest.Pair.High);
+        await CloseAsync(store);
+    }
 
     protected override async Task<IConnectionStore> OpenAsync()
     {
@@ -29,7 +64,7 @@ public sealed class MongoConnectionStoreTests(MongoContainer mongo) : Connection
             MongoConnectionStore.Indexes,
             TestContext.Current.CancellationToken
         );
-        var store = new MongoConnectionStore(connection);
+        var store = new MongoConnectionStore(connection, TimeProvider.System);
         _connections.Add(store, connection);
         return store;
     }

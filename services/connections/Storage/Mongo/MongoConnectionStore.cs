@@ -15,12 +15,12 @@ public sealed class MongoConnectionStore : IConnectionStore
     private readonly IMongoCollection<BsonDocument> _relationships;
     private readonly MongoRevisions _revisions;
 
-    public MongoConnectionStore(MongoConnection connection)
+    public MongoConnectionStore(MongoConnection connection, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
         _relationships = connection.Collection(RelationshipBson.Collection);
-        _revisions = new MongoRevisions(connection.CommandTimeout);
+        _revisions = new MongoRevisions(connection.CommandTimeout, time);
     }
 
     /// <summary>What has to be there before the store serves.</summary>

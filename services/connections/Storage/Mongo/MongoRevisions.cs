@@ -15,11 +15,16 @@ internal sealed class MongoRevisions
     private const int TieBits = 20;
 
     private readonly long _window;
+    private readonly TimeProvider _time;
     private long _greatest;
 
     /// <param name="maxWriteTime">After this the server gives a write up.</param>
-    public MongoRevisions(TimeSpan maxWriteTime) =>
-        _window = (long)(maxWriteTime + ClockTolerance).TotalMilliseconds << TieBits;
+    /// <param name="time">The clock of this process; only readers of changes look at it.</param>
+    public MongoRevisions(TimeSpan maxWriteTime, TimeProvider time)
+    {
+        _window = OfTime((long)(maxWriteTime + ClockTolerance).TotalMilliseconds);
+        _time = time;
+    }
 
     /// <summary>
     /// The expression, of an update pipeline, that gives the revision of a change to a document of revision
@@ -55,9 +60,16 @@ internal sealed class MongoRevisions
 
     /// <summary>
     /// The revision up to which everything is visible, once <paramref name="revision"/> is: a change is visible within the
-    /// time that the server may work on it, and clocks differ by no more than is tolerated.
+    /// time that the server may work on it, and clocks differ by no more than is tolerated. Never later than now: a server
+    /// whose clock was far ahead must not carry readers past what the others write.
     /// </summary>
-    public long Settled(long revision) => Math.Max(0, revision - _window);
+    public long Settled(long revision)
+    {
+        var now = OfTime(_time.GetUtcNow().ToUnixTimeMilliseconds());
+        return Math.Max(0, Math.Min(revision, now) - _window);
+    }
+
+    private static long OfTime(long milliseconds) => milliseconds << TieBits;
 
     private long Reserve(long before)
     {

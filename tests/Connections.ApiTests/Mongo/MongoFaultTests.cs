@@ -90,6 +90,25 @@ public sealed class MongoFaultTests : IAsyncLifetime
         Assert.Equal(["ann", "eve"], await InvitersOfAsync("bob"));
     }
 
+    [Fact]
+    public async Task Start_MongoDbAway_ServesOnceItAnswers()
+    {
+        await _service.DisposeAsync();
+        await _mongo.PauseAsync(Cancel);
+        _service = await RunningService.StartAsync(
+            ConnectionsApp.Build,
+            _identity,
+            MongoConnectionsFixture.Settings(_mongo)
+        );
+
+        Assert.Equal(HealthStatus.Unhealthy, await HealthAsync());
+
+        await _mongo.UnpauseAsync(Cancel);
+        await UntilServingAsync();
+        await InviteAsync("ann", "bob", "r1");
+        Assert.Equal(["ann"], await InvitersOfAsync("bob"));
+    }
+
     private async Task InviteWhileAsync(Func<Task> fault)
     {
         const int Inviters = 6;

@@ -3,6 +3,7 @@ using Platform.Connections.Connections;
 using Platform.Connections.Invitations;
 using Platform.Connections.Members;
 using Platform.Connections.Network;
+using Platform.Connections.Operations;
 using Platform.Connections.Recommendations;
 using Platform.Connections.Relationships;
 using Platform.Connections.Settings;
@@ -27,10 +28,12 @@ public static class ConnectionsApp
         builder.Services.AddSingleton<RevisionGate>();
         builder.Services.AddSingleton<InvitationsHandler>();
         builder.Services.AddSingleton<ConnectionsHandler>();
+        builder.Services.AddSingleton<RelationshipTransfer>();
         builder.Services.AddHostedService<ExpiryWorker>();
         // gRPC classes hold no state of a call
         builder.Services.AddSingleton<InvitationsGrpcService>();
         builder.Services.AddSingleton<ConnectionsGrpcService>();
+        builder.Services.AddSingleton<ConnectionsOperationsGrpcService>();
 
         var app = builder.Build();
         app.MapServiceDefaults();
@@ -41,6 +44,7 @@ public static class ConnectionsApp
         app.MapGrpcService<BlocksGrpcService>();
         app.MapGrpcService<ConnectionSettingsGrpcService>();
         app.MapGrpcService<MembersGrpcService>();
+        app.MapGrpcService<ConnectionsOperationsGrpcService>();
         return app;
     }
 }

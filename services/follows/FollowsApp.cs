@@ -22,6 +22,7 @@ public static class FollowsApp
         builder.Services.AddSingleton<IFollowStore, RedisFollowStore>();
         builder.Services.AddSingleton<FollowJournal>();
         builder.Services.AddSingleton<FollowsHandler>();
+        builder.Services.AddSingleton<FollowExport>();
         builder.Services.AddHostedService<JournalWorker>();
 
         var app = builder.Build();

@@ -98,6 +98,18 @@ public interface IConnectionStore
     );
 
     /// <summary>
+    /// The documents of the pairs that come after one, in the order of the low member's id and then the high one's, byte by
+    /// byte: the same order on every engine. Pages that follow one another miss no pair that is there all the while.
+    /// </summary>
+    /// <param name="after">The last pair of the page before; null for the first.</param>
+    /// <param name="limit">How many at most; fewer only at the end.</param>
+    Task<IReadOnlyList<Relationship>> ListPairsAsync(
+        MemberPair? after,
+        int limit,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
     /// The greatest revision that a read can see; 0 for an empty store. Never less than that of a change which was
     /// acknowledged before.
     /// </summary>

@@ -18,17 +18,9 @@ public sealed class FollowsHandler(IFollowStore store, FollowJournal journal)
         CancellationToken cancellationToken
     )
     {
-        if (entity == Followable.Member(member))
-        {
-            throw new DomainException(ErrorReason.SelfFollow, "A member cannot follow themselves.");
-        }
-        var change = new FollowChange(
-            new FollowPair(member, entity),
-            Follow: true,
-            member,
-            requestId,
-            fingerprint
-        );
+        var pair = new FollowPair(member, entity);
+        RefuseSelf(pair);
+        var change = new FollowChange(pair, Follow: true, member, requestId, fingerprint);
         return await MakeAsync(change, cancellationToken);
     }
 
@@ -81,6 +73,27 @@ public sealed class FollowsHandler(IFollowStore store, FollowJournal journal)
             );
     }
 
+    /// <summary>Makes a follow of another store, with its time. Answers whether it was made; if not, it was there.</summary>
+    /// <exception cref="DomainException">SELF_FOLLOW, NOT_FOLLOWABLE, IMPORT_CONFLICT, or the store's.</exception>
+    public async Task<bool> ImportAsync(
+        FollowPair pair,
+        DateTimeOffset? since,
+        CancellationToken cancellationToken
+    )
+    {
+        RefuseSelf(pair);
+        var write = await FinishAsync(
+            await store.ImportAsync(pair, since, cancellationToken),
+            cancellationToken
+        );
+        return write.Outcome != FollowOutcome.Different
+            ? write.Outcome == FollowOutcome.Changed
+            : throw new DomainException(
+                ErrorReason.ImportConflict,
+                "The member follows this entity since another time; it was left so."
+            );
+    }
+
     /// <summary>
     /// A page of the members that a member follows and that do, or do not, follow back, by id. It may hold fewer than asked
     /// for, but none only at the end.
@@ -118,12 +131,24 @@ public sealed class FollowsHandler(IFollowStore store, FollowJournal journal)
         }
     }
 
+    private static void RefuseSelf(FollowPair pair)
+    {
+        if (pair.Entity == Followable.Member(pair.Follower))
+        {
+            throw new DomainException(ErrorReason.SelfFollow, "A member cannot follow themselves.");
+        }
+    }
+
     private async Task<FollowWrite> MakeAsync(
         FollowChange change,
         CancellationToken cancellationToken
+    ) => await FinishAsync(await store.ChangeAsync(change, cancellationToken), cancellationToken);
+
+    private async Task<FollowWrite> FinishAsync(
+        FollowWrite write,
+        CancellationToken cancellationToken
     )
     {
-        var write = await store.ChangeAsync(change, cancellationToken);
         // Also when nothing changed: an earlier attempt may not have got to its second step, and this answer says that it did.
         if (write.Pending is { } pending)
         {

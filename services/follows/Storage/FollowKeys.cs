@@ -17,6 +17,8 @@ namespace Platform.Follows.Storage;
 /// fl:{B}:g:K:ENTITY:FOLLOWER   string   the guard: the sequence number that the inverse of a pair was last made from;
 ///                                       expires (see RedisFollowStore)
 /// fl:{B}:r:MEMBER:REQUEST      string   fingerprint|answer of a request_id; expires after 24 hours
+/// fl:{B}:m                     set      the members of the bucket that follow something or once did: where a walk over all follows
+///                                       begins, since a scan of keys is not one of a Cluster
 /// fl:{B}:b:MEMBER              set      members that MEMBER must not follow, for a block either way
 /// </code>
 /// <para>
@@ -70,6 +72,8 @@ public sealed class FollowKeys(string prefix)
         Key(BucketOf(entity), $":i:{Letter(entity.Kind)}:{entity.Id}");
 
     public RedisKey Journal(int bucket) => Key(bucket, ":j");
+
+    public RedisKey Members(int bucket) => Key(bucket, ":m");
 
     public RedisKey Sequence(int bucket) => Key(bucket, ":s");
 

@@ -14,4 +14,7 @@ public enum FollowOutcome
 
     /// <summary>The request id was used for another request; nothing was changed.</summary>
     RequestIdReused,
+
+    /// <summary>Of an import: it was so already, but since another time; nothing was changed.</summary>
+    Different,
 }

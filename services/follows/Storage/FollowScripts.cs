@@ -3,14 +3,15 @@ namespace Platform.Follows.Storage;
 /// <summary>
 /// The scripts of <see cref="RedisFollowStore"/>. Each runs on keys of one bucket, atomically. Redis also logs a script as one
 /// step; the embedded Garnet may keep only its first writes when it is killed. So the writes stand in an order in which every
-/// prefix can be mended from the journal: sequence, journal, truth, and the answer last.
+/// prefix can be mended from the journal: sequence, journal, the index of members, truth, and the answer last.
 /// <para>Numbers become text with <c>%.0f</c>: Lua would write large ones as 1.7e+15.</para>
 /// </summary>
 internal static class FollowScripts
 {
     /// <summary>
-    /// KEYS: following, newest, journal, sequence, request, blocks.
-    /// ARGV: 1 follow | 0 unfollow | 2 block, id, pair, clock, fingerprint or empty, seconds to remember a request, newest kept.
+    /// KEYS: following, newest, journal, sequence, request, blocks, members.
+    /// ARGV: 1 follow | 0 unfollow | 2 block, id, pair, clock, fingerprint or empty, seconds to remember a request, newest kept,
+    /// follower.
     /// Answers: outcome, revision, whether the follower follows now, sequence in the journal or empty.
     /// </summary>
     public const string Change = """
@@ -46,6 +47,7 @@ internal static class FollowScripts
           redis.call('SET', KEYS[4], revision)
           redis.call('ZADD', KEYS[3], revision, ARGV[3])
           if follow then
+            redis.call('SADD', KEYS[7], ARGV[8])
             redis.call('SADD', KEYS[1], ARGV[2])
             redis.call('ZADD', KEYS[2], revision, ARGV[2])
             if redis.call('ZCARD', KEYS[2]) > tonumber(ARGV[7]) then
@@ -62,6 +64,42 @@ internal static class FollowScripts
           redis.call('SET', KEYS[5], ARGV[5] .. '|' .. outcome .. ',' .. revision, 'EX', ARGV[6])
         end
         return {outcome, revision, following, pending()}
+        """;
+
+    /// <summary>
+    /// KEYS: following, newest, journal, sequence, blocks, members.
+    /// ARGV: id, pair, clock, sequence number of when it began or empty, newest kept, follower.
+    /// Answers as <see cref="Change"/> does. A follow that lost its time on the way gets it when it is imported again.
+    /// </summary>
+    public const string Import = """
+        local function text(number) return string.format('%.0f', number) end
+        local following = redis.call('SISMEMBER', KEYS[1], ARGV[1])
+        local since = redis.call('ZSCORE', KEYS[2], ARGV[1])
+        local outcome = 'same'
+        local revision = '0'
+        if following == 1 then
+          if since and ARGV[4] ~= '' and tonumber(since) ~= tonumber(ARGV[4]) then outcome = 'differs' end
+        else
+          if redis.call('SISMEMBER', KEYS[5], ARGV[1]) == 1 and string.sub(ARGV[2], 1, 1) == 'm' then
+            return {'blocked', '0', 0, ''}
+          end
+          outcome = 'changed'
+          local last = tonumber(redis.call('GET', KEYS[4]) or '0')
+          revision = text(math.max(last + 1, tonumber(ARGV[3])))
+          redis.call('SET', KEYS[4], revision)
+          redis.call('ZADD', KEYS[3], revision, ARGV[2])
+          redis.call('SADD', KEYS[6], ARGV[6])
+          redis.call('SADD', KEYS[1], ARGV[1])
+        end
+        if not since and ARGV[4] ~= '' then
+          redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1])
+          if redis.call('ZCARD', KEYS[2]) > tonumber(ARGV[5]) then
+            redis.call('ZREMRANGEBYRANK', KEYS[2], 0, -1 - tonumber(ARGV[5]))
+          end
+        end
+        local score = redis.call('ZSCORE', KEYS[3], ARGV[2])
+        if score then return {outcome, revision, 1, text(tonumber(score))} end
+        return {outcome, revision, 1, ''}
         """;
 
     /// <summary>

@@ -125,4 +125,28 @@ public interface IFollowStore
         int size,
         CancellationToken cancellationToken
     );
+
+    /// <summary>
+    /// <see cref="ChangeAsync"/> for a follow of another store, which keeps the time at which it began. A follow that is there is
+    /// left alone.
+    /// </summary>
+    /// <param name="since">When it began, in whole microseconds; null where that is not known.</param>
+    Task<FollowWrite> ImportAsync(
+        FollowPair pair,
+        DateTimeOffset? since,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// The members of a bucket (see <see cref="FollowKeys"/>) that follow something, and perhaps some that once did, in the
+    /// order of their bytes. Whoever follows something all the while is among them.
+    /// </summary>
+    Task<IReadOnlyList<string>> ListMembersAsync(int bucket, CancellationToken cancellationToken);
+
+    /// <summary>All that a member follows of a kind, by id, with the times that are kept.</summary>
+    Task<IReadOnlyList<FollowEntry>> ReadFollowingAsync(
+        string member,
+        FollowKind kind,
+        CancellationToken cancellationToken
+    );
 }

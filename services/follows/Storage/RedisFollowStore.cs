@@ -57,10 +57,11 @@ public sealed class RedisFollowStore(
     // A page of SSCAN may exceed its count by the rest of a hash chain.
     private const int ScanOverrun = 8;
     private const int JournalBatch = 100;
+    private const int ReadTogether = 5_000;
 
     // Sequence numbers are microseconds since then: below 10^15 until 2056, so that every engine writes them without an
     // exponent, and exact in the doubles that scores and Lua count with.
-    private static readonly DateTimeOffset Epoch = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    internal static readonly DateTimeOffset Epoch = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly FollowKind[] Kinds = Enum.GetValues<FollowKind>();
 
     private readonly FollowKeys _keys = new(redis.KeyPrefix);
@@ -72,16 +73,41 @@ public sealed class RedisFollowStore(
     {
         var readAt = time.GetTimestamp();
         var result = await RunChangeAsync(change, change.Follow ? "1" : "0", cancellationToken);
-        var pending = PendingFrom(change.Pair, result[2], result[3], readAt);
-        var revision = (long)result[1];
-        return (string?)result[0] switch
-        {
-            "changed" => new FollowWrite(FollowOutcome.Changed, revision, pending),
-            "same" => new FollowWrite(FollowOutcome.Unchanged, revision, pending),
-            "blocked" => new FollowWrite(FollowOutcome.Blocked, 0, null),
-            "reused" => new FollowWrite(FollowOutcome.RequestIdReused, 0, null),
-            var other => throw new InvalidOperationException($"The script answered '{other}'."),
-        };
+        return WriteFrom(change.Pair, result, readAt);
+    }
+
+    public async Task<FollowWrite> ImportAsync(
+        FollowPair pair,
+        DateTimeOffset? since,
+        CancellationToken cancellationToken
+    )
+    {
+        var (follower, entity) = pair;
+        var bucket = FollowKeys.BucketOf(follower);
+        RedisKey[] keys =
+        [
+            _keys.Following(follower, entity.Kind),
+            _keys.Newest(follower, entity.Kind),
+            _keys.Journal(bucket),
+            _keys.Sequence(bucket),
+            _keys.Blocks(follower),
+            _keys.Members(bucket),
+        ];
+        RedisValue[] arguments =
+        [
+            entity.Id,
+            FollowKeys.PairName(pair),
+            SequenceOf(time.GetUtcNow()),
+            since is { } known ? SequenceOf(known) : "",
+            NewestKept,
+            follower,
+        ];
+        var readAt = time.GetTimestamp();
+        var result = await redis.RunAsync(
+            database => database.ScriptEvaluateAsync(FollowScripts.Import, keys, arguments),
+            cancellationToken
+        );
+        return WriteFrom(pair, result, readAt);
     }
 
     public Task ApplyAsync(PendingFollow pending, CancellationToken cancellationToken)
@@ -361,6 +387,72 @@ public sealed class RedisFollowStore(
         CancellationToken cancellationToken
     ) => StreamAsync(_keys.Following(member, kind), position, size, cancellationToken);
 
+    public async Task<IReadOnlyList<string>> ListMembersAsync(
+        int bucket,
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. (await ReadAllAsync(_keys.Members(bucket), cancellationToken)).Order(
+                StringComparer.Ordinal
+            ),
+        ];
+
+    public async Task<IReadOnlyList<FollowEntry>> ReadFollowingAsync(
+        string member,
+        FollowKind kind,
+        CancellationToken cancellationToken
+    )
+    {
+        var newest = await redis.RunAsync(
+            database => database.SortedSetRangeByRankWithScoresAsync(_keys.Newest(member, kind)),
+            cancellationToken
+        );
+        var times = newest.ToDictionary(
+            entry => entry.Element.ToString(),
+            entry => TimeOf((long)entry.Score),
+            StringComparer.Ordinal
+        );
+        // What is only among the newest was ended between the two reads.
+        var ids = await ReadAllAsync(_keys.Following(member, kind), cancellationToken);
+        return
+        [
+            .. ids.Order(StringComparer.Ordinal)
+                .Select(id => new FollowEntry(
+                    id,
+                    times.TryGetValue(id, out var since) ? since : null
+                )),
+        ];
+    }
+
+    /// <summary>A whole set, of any size, each id once.</summary>
+    private async Task<HashSet<string>> ReadAllAsync(
+        RedisKey set,
+        CancellationToken cancellationToken
+    )
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var page in StreamAsync(set, null, ReadTogether, cancellationToken))
+        {
+            ids.UnionWith(page.Entries.Select(entry => entry.Id));
+        }
+        return ids;
+    }
+
+    private static FollowWrite WriteFrom(FollowPair pair, RedisResult result, long readAt)
+    {
+        var pending = PendingFrom(pair, result[2], result[3], readAt);
+        var revision = (long)result[1];
+        return (string?)result[0] switch
+        {
+            "changed" => new FollowWrite(FollowOutcome.Changed, revision, pending),
+            "same" => new FollowWrite(FollowOutcome.Unchanged, revision, pending),
+            "differs" => new FollowWrite(FollowOutcome.Different, revision, pending),
+            "blocked" => new FollowWrite(FollowOutcome.Blocked, 0, null),
+            "reused" => new FollowWrite(FollowOutcome.RequestIdReused, 0, null),
+            var other => throw new InvalidOperationException($"The script answered '{other}'."),
+        };
+    }
+
     private Task<RedisResult> RunChangeAsync(
         FollowChange change,
         string operation,
@@ -377,6 +469,7 @@ public sealed class RedisFollowStore(
             _keys.Sequence(bucket),
             _keys.Request(bucket, change.Actor, change.RequestId),
             _keys.Blocks(follower),
+            _keys.Members(bucket),
         ];
         RedisValue[] arguments =
         [
@@ -387,6 +480,7 @@ public sealed class RedisFollowStore(
             change.RequestId.Length == 0 ? "" : change.Fingerprint,
             (long)RequestLife.TotalSeconds,
             NewestKept,
+            follower,
         ];
         return redis.RunAsync(
             database => database.ScriptEvaluateAsync(FollowScripts.Change, keys, arguments),

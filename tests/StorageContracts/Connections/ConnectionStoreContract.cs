@@ -106,6 +106,44 @@ public abstract class ConnectionStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ListPairs_AnyPageSize_ListsAllInTheOrderOfIds()
+    {
+        // ids where one begins another, and where upper case and signs sort apart from what people expect
+        string[] members = ["a", "ab", "a-b", "B", "a.", "a_", "0", "zz", "z"];
+        var pairs = members
+            .SelectMany(one => members, (one, other) => (one, other))
+            .Where(pair => string.CompareOrdinal(pair.one, pair.other) < 0)
+            .Select(pair => MemberPair.Of(pair.one, pair.other))
+            .OrderBy(pair => pair.Low, StringComparer.Ordinal)
+            .ThenBy(pair => pair.High, StringComparer.Ordinal)
+            .ToList();
+        foreach (var pair in pairs.OrderBy(pair => pair.GetHashCode()))
+        {
+            await ConnectAsync(pair.Low, pair.High, Start.AddMinutes(pair.GetHashCode() % 7));
+        }
+        for (var limit = 1; limit <= pairs.Count + 1; limit++)
+        {
+            var listed = new List<MemberPair>();
+            while (true)
+            {
+                var page = await Store.ListPairsAsync(
+                    listed.Count == 0 ? null : listed[^1],
+                    limit,
+                    Cancel
+                );
+                listed.AddRange(page.Select(relationship => relationship.Pair));
+                Assert.All(page, pair => Assert.Equal(RelationshipState.Connected, pair.State));
+                if (page.Count < limit)
+                {
+                    break;
+                }
+                Assert.Equal(limit, page.Count);
+            }
+            Assert.Equal(pairs, listed);
+        }
+    }
+
+    [Fact]
     public async Task TryStore_ManyAtOnce_ExactlyOneWins()
     {
         for (var round = 0; round < 10; round++)

@@ -41,6 +41,15 @@ public sealed class CommandContext(
             cancellationToken
         );
 
+    /// <summary>A session of an operator.</summary>
+    public Task<GatewaySession> OperateAsync(CancellationToken cancellationToken) =>
+        GatewaySession.OpenAsync(
+            Gateway,
+            new TokenRequest("platformctl", "operator"),
+            Time,
+            cancellationToken
+        );
+
     /// <summary>The one result of a command.</summary>
     public void Write(object json, string text)
     {

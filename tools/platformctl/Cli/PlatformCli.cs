@@ -8,6 +8,7 @@ using Platform.Ctl.Import;
 using Platform.Ctl.Messaging;
 using Platform.Ctl.Status;
 using Platform.Ctl.Tokens;
+using Platform.Ctl.Transfer;
 
 namespace Platform.Ctl.Cli;
 
@@ -50,6 +51,7 @@ public sealed class PlatformCli
             .. FeedCommands.Create(factory),
             ImportCommand.Create(factory),
             VerifyCommand.Create(factory),
+            ExportCommand.Create(factory),
         ];
         foreach (var command in commands)
         {

@@ -8,8 +8,16 @@ public sealed class EdgeFileOptions
 {
     private const int JunkShown = 20;
 
-    public EdgeFileOptions(int concurrency)
+    /// <param name="concurrency">How much at once unless told.</param>
+    /// <param name="required">Whether there has to be a file of edges; else the command sees to it.</param>
+    public EdgeFileOptions(int concurrency, bool required = true)
     {
+        Edges = new Option<string>("--edges")
+        {
+            Description = "The edge list: a pair of member ids a line; # and % begin comments",
+            HelpName = "FILE",
+            Required = required,
+        };
         Concurrency = new Option<int>("--concurrency")
         {
             Description = "How many calls are in flight at once, 1 to 1024",
@@ -19,13 +27,7 @@ public sealed class EdgeFileOptions
         Arguments.WithRange(Concurrency, 1, 1024, "--concurrency takes 1 to 1024.");
     }
 
-    public Option<string> Edges { get; } =
-        new("--edges")
-        {
-            Description = "The edge list: a pair of member ids a line; # and % begin comments",
-            HelpName = "FILE",
-            Required = true,
-        };
+    public Option<string> Edges { get; }
 
     public Option<int> Concurrency { get; }
 

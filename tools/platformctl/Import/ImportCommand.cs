@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Platform.Ctl.Cli;
 using Platform.Ctl.Gateway;
+using Platform.Ctl.Transfer;
 
 namespace Platform.Ctl.Import;
 
@@ -11,14 +12,39 @@ public static class ImportCommand
 {
     public static Command Create(CommandFactory factory)
     {
-        var options = new EdgeFileOptions(concurrency: 32);
-        return factory.Create(
+        var options = new EdgeFileOptions(concurrency: 32, required: false);
+        var graph = new Option<string?>("--graph")
+        {
+            Description =
+                "A file of `export`: everything in it is stored as it was, with its times",
+            HelpName = "FILE",
+        };
+        var command = factory.Create(
             "import",
-            "Load an edge list as connections: the first of each pair invites, the second accepts. Leaves alone what is "
-                + "there; can be stopped and run again",
-            options.All,
-            (context, cancellationToken) => RunAsync(context, options, cancellationToken)
+            "Load an edge list as connections: the first of each pair invites, the second accepts. Or load a whole graph "
+                + "that `export` wrote. Leaves alone what is there; can be stopped and run again",
+            [.. options.All, graph],
+            (context, cancellationToken) =>
+                context.Parse.GetValue(graph) is { } file
+                    ? GraphImport.RunAsync(
+                        context,
+                        file,
+                        context.Parse.GetRequiredValue(options.Concurrency),
+                        cancellationToken
+                    )
+                    : RunAsync(context, options, cancellationToken)
         );
+        command.Validators.Add(result =>
+        {
+            var given = new Option[] { options.Edges, graph }.Count(option =>
+                result.GetResult(option) is { Implicit: false }
+            );
+            if (given != 1)
+            {
+                result.AddError("import takes --edges or --graph, one of the two.");
+            }
+        });
+        return command;
     }
 
     private static async Task<int> RunAsync(

@@ -301,6 +301,68 @@ public sealed class MongoConnectionStore : IConnectionStore
     }
 
     /// <inheritdoc />
+    public async Task<IReadOnlyList<Relationship>> ListPairsAsync(
+        MemberPair? after,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        // No index is for this alone. The one of lists gives the members in order, and of each member all its pairs; those
+        // are as many as a member has, and put in order as they are read. A page that ends within a member reads it again.
+        var pairs = new List<BsonDocument>();
+        var low = after?.Low ?? "";
+        if (after is { } pair)
+        {
+            pairs.AddRange(await OfLowAsync(pair.Low, pair.High, limit).ConfigureAwait(false));
+        }
+        while (pairs.Count < limit)
+        {
+            var wanted = limit - pairs.Count;
+            var next = await FindAsync(
+                    new BsonDocument(RelationshipBson.Low, new BsonDocument("$gt", low)),
+                    new BsonDocument(RelationshipBson.Low, 1),
+                    fields: null,
+                    wanted,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            if (next.Count == 0)
+            {
+                break;
+            }
+            // all pairs of a member are here if one of the next member is, or if nothing else is there
+            low = LowOf(next[^1]);
+            pairs.AddRange(
+                next.Where(document =>
+                        !string.Equals(LowOf(document), low, StringComparison.Ordinal)
+                    )
+                    .OrderBy(LowOf, StringComparer.Ordinal)
+                    .ThenBy(
+                        document => document[RelationshipBson.High].AsString,
+                        StringComparer.Ordinal
+                    )
+            );
+            pairs.AddRange(await OfLowAsync(low, "", limit - pairs.Count).ConfigureAwait(false));
+        }
+        return [.. pairs.Select(Read)];
+
+        static string LowOf(BsonDocument document) => document[RelationshipBson.Low].AsString;
+
+        Task<List<BsonDocument>> OfLowAsync(string member, string afterHigh, int most) =>
+            FindAsync(
+                new BsonDocument
+                {
+                    [RelationshipBson.Low] = member,
+                    [RelationshipBson.High] = new BsonDocument("$gt", afterHigh),
+                },
+                new BsonDocument(RelationshipBson.High, 1),
+                fields: null,
+                most,
+                cancellationToken
+            );
+    }
+
+    /// <inheritdoc />
     public async Task<long> GetRevisionAsync(CancellationToken cancellationToken)
     {
         var documents = await FindAsync(

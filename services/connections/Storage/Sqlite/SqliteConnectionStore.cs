@@ -48,6 +48,9 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
     private const string ExpiredSql =
         $"SELECT {Columns} FROM relationships WHERE expire_time <= $now ORDER BY expire_time LIMIT $limit";
 
+    private const string PairsSql =
+        $"SELECT {Columns} FROM relationships WHERE (low, high) > ($low, $high) ORDER BY low, high LIMIT $limit";
+
     // SQLite merges the two ordered ranges, and reads no more rows than it returns: $to is the one upper bound of the index
     // range, so a late page costs what the first one does
     private const string RecentRange =
@@ -305,6 +308,26 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
                 using var reader = session
                     .Command(ExpiredSql)
                     .Bind("$now", now.ToUnixTimeMilliseconds())
+                    .Bind("$limit", (long)limit)
+                    .ExecuteReader();
+                return ReadRelationships(reader, 0);
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<Relationship>> ListPairsAsync(
+        MemberPair? after,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        _database.ReadAsync<IReadOnlyList<Relationship>>(
+            session =>
+            {
+                using var reader = session
+                    .Command(PairsSql)
+                    .Bind("$low", after?.Low ?? "")
+                    .Bind("$high", after?.High ?? "")
                     .Bind("$limit", (long)limit)
                     .ExecuteReader();
                 return ReadRelationships(reader, 0);

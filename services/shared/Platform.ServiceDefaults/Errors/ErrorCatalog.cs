@@ -91,6 +91,7 @@ public static class ErrorCatalog
         [StatusCode.FailedPrecondition] =
         [
             ErrorReason.MemberDeleted,
+            ErrorReason.ImportConflict,
             ErrorReason.AlreadyConnected,
             ErrorReason.AlreadyInvited,
             ErrorReason.InvitationNotPending,

@@ -59,8 +59,7 @@ public sealed class GraphFileTests : IDisposable
             lines[2]
         );
         Assert.StartsWith(
-            """{"type":"trailer","lines":2,"relationships":1,"follows":1,"sha256":"
-            """,
+            "{\"type\":\"trailer\",\"lines\":2,\"relationships\":1,\"follows\":1,\"sha256\":\"",
             lines[3],
             Ordinal
         );

@@ -1,0 +1,113 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Platform.Common.V1;
+using Platform.Connections.V1;
+using Platform.Testing;
+
+namespace Platform.Tests.Connections.ApiTests;
+
+/// <summary>Relationships that are exported and imported, on SQLite.</summary>
+public sealed class TransferTests(ConnectionsFixture fixture) : IClassFixture<ConnectionsFixture>
+{
+    private ConnectionsOperationsService.ConnectionsOperationsServiceClient Operator =>
+        new(fixture.Service.AsOperator());
+
+    [Fact]
+    public async Task Export_Resumed_GoesOnAfterTheCursor()
+    {
+        var one = ConnectionsFixture.NewMember("one");
+        for (var index = 0; index < 450; index++)
+        {
+            await fixture
+                .Invitations(one)
+                .SendInvitationAsync(new SendInvitationRequest { InviteeId = $"{one}-{index:D3}" });
+        }
+        var whole = await TransferScenario.ExportAsync(Operator);
+        var cursor = "";
+        var pieces = new List<RelationshipRecord>();
+        var complete = false;
+        while (!complete)
+        {
+            // one message of each stream, then it is cut
+            using var call = Operator.ExportRelationships(
+                new ExportRelationshipsRequest { Cursor = cursor }
+            );
+            Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
+            pieces.AddRange(call.ResponseStream.Current.Relationships);
+            (cursor, complete) = (
+                call.ResponseStream.Current.Cursor,
+                call.ResponseStream.Current.Complete
+            );
+        }
+
+        Assert.True(whole.Count >= 450);
+        Assert.Equal(whole, pieces);
+    }
+
+    [Fact]
+    public async Task ForeignCursor_IsInvalid()
+    {
+        using var call = Operator.ExportRelationships(
+            new ExportRelationshipsRequest { Cursor = "bm9uc2Vuc2U" }
+        );
+
+        var refusal = await Refusal.OfAsync(() =>
+            call.ResponseStream.MoveNext(CancellationToken.None)
+        );
+
+        Assert.Equal(ErrorReason.InvalidCursor, refusal.Reason);
+    }
+
+    [Fact]
+    public async Task WithoutTheRole_IsRefused()
+    {
+        foreach (var invoker in new[] { fixture.Service.As("ann"), fixture.Service.AsService() })
+        {
+            var client = new ConnectionsOperationsService.ConnectionsOperationsServiceClient(
+                invoker
+            );
+            using var call = client.ExportRelationships(new ExportRelationshipsRequest());
+
+            var export = await Refusal.OfAsync(() =>
+                call.ResponseStream.MoveNext(CancellationToken.None)
+            );
+            var import = await Refusal.OfAsync(() =>
+                client.ImportRelationshipsAsync(new ImportRelationshipsRequest()).ResponseAsync
+            );
+
+            Assert.Equal(ErrorReason.RoleRequired, export.Reason);
+            Assert.Equal(ErrorReason.RoleRequired, import.Reason);
+        }
+    }
+
+    [Fact]
+    public async Task Import_WhatNoRelationshipCanBe_IsRefusedAlone()
+    {
+        var (one, other) = (ConnectionsFixture.NewMember("a"), ConnectionsFixture.NewMember("b"));
+        var good = TransferScenario.Connected(one, other);
+        var swapped = good.Clone();
+        (swapped.LowId, swapped.HighId) = (other, one);
+        var stranger = good.Clone();
+        stranger.Invitation.InviterId = "stranger";
+        var mismatched = good.Clone();
+        mismatched.State = RelationshipState.Pending;
+        var without = good.Clone();
+        without.Invitation = null;
+        var timeless = good.Clone();
+        timeless.StateTime = null;
+        var fine = good.Clone();
+        fine.StateTime = new Timestamp { Seconds = 1, Nanos = 1 };
+        var request = new ImportRelationshipsRequest
+        {
+            Relationships = { swapped, stranger, mismatched, without, timeless, fine, good },
+        };
+
+        var answer = await Operator.ImportRelationshipsAsync(request);
+
+        Assert.All(
+            answer.Results.Take(6),
+            result => Assert.Equal((int)StatusCode.InvalidArgument, result.Error.Code)
+        );
+        Assert.Equal(RelationshipImportOutcome.Stored, answer.Results[6].Outcome);
+    }
+}

@@ -260,7 +260,7 @@ internal static class RelationshipRecords
         try
         {
             var time = timestamp.ToDateTimeOffset();
-            if (time.Ticks % TimeSpan.TicksPerMillisecond == 0)
+            if (timestamp.Nanos % 1_000_000 == 0)
             {
                 return time;
             }

@@ -134,7 +134,7 @@ public sealed class FollowsOperationsGrpcService(
             {
                 validator.Add(field, "must be from 2025 on, and not in the future");
             }
-            else if (since.Ticks % TimeSpan.TicksPerMicrosecond != 0)
+            else if (timestamp.Nanos % 1_000 != 0)
             {
                 validator.Add(field, "must be in whole microseconds");
             }

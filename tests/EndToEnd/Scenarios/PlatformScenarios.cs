@@ -14,9 +14,21 @@ namespace Platform.Tests.EndToEnd.Scenarios;
 /// What members do, from end to end. Every way of running the platform runs these same scenarios: a subclass says where it is.
 /// Members are new in each, so they may share a platform.
 /// </summary>
-public abstract class PlatformScenarios(PlatformEndpoint platform)
+public abstract class PlatformScenarios : IAsyncLifetime
 {
     private readonly string _run = Guid.NewGuid().ToString("N")[..8];
+    private PlatformEndpoint _platform = null!;
+
+    public async ValueTask InitializeAsync() => _platform = await StartAsync();
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The platform, running; several tests may have the same. Skips the test where it cannot run.</summary>
+    protected abstract Task<PlatformEndpoint> StartAsync();
 
     [Fact]
     public async Task Invitation_Accepted_ConnectsBoth()
@@ -260,12 +272,12 @@ public abstract class PlatformScenarios(PlatformEndpoint platform)
         var refusal = await Refusal.OfAsync(ada.Invitations.SendInvitationAsync(request));
         Assert.Equal(ErrorReason.ActingForAnother, refusal.Reason);
 
-        var service = await platform.ActorAsync("profile", "service");
+        var service = await _platform.ActorAsync("profile", "service");
         var sent = await service.Invitations.SendInvitationAsync(request);
         Assert.Equal(grace.Id, sent.Invitation.InviterId);
     }
 
-    private Task<Actor> MemberAsync(string name) => platform.ActorAsync($"{name}-{_run}");
+    private Task<Actor> MemberAsync(string name) => _platform.ActorAsync($"{name}-{_run}");
 
     private static async Task<FeedEntry> ArrivesAsync(Actor reader, Post post)
     {
@@ -291,7 +303,7 @@ public abstract class PlatformScenarios(PlatformEndpoint platform)
                 : new StringContent(body, Encoding.UTF8, "application/json"),
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", actor.Token);
-        using var answer = await platform.Http.SendAsync(request);
+        using var answer = await _platform.Http.SendAsync(request);
         using var json = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync());
         return (answer.StatusCode, json.RootElement.Clone());
     }

@@ -1,5 +1,6 @@
 using DotNet.Testcontainers.Builders;
 using DotNet.Testcontainers.Containers;
+using DotNet.Testcontainers.Networks;
 using MongoDB.Bson;
 using MongoDB.Driver;
 
@@ -9,7 +10,10 @@ namespace Platform.Testing.Containers;
 /// A MongoDB in a container, a replica set of one, started when the first test asks for it. One a test assembly (an assembly
 /// fixture); tests keep apart by the names of their databases. A test that pauses or stops it starts one of its own.
 /// </summary>
-public sealed class MongoContainer : IAsyncDisposable
+/// <param name="network">A network to put it on, so that other containers reach it; none for tests of this process alone.</param>
+/// <param name="alias">Its name on that network.</param>
+public sealed class MongoContainer(INetwork? network = null, string alias = "mongo")
+    : IAsyncDisposable
 {
     private const int Port = 27017;
 
@@ -28,6 +32,9 @@ public sealed class MongoContainer : IAsyncDisposable
 
     /// <summary>As the driver reads it; the same after the container was stopped and started.</summary>
     public string ConnectionString => $"mongodb://127.0.0.1:{_hostPort}/?directConnection=true";
+
+    /// <summary>The same for containers on its network.</summary>
+    public string NetworkConnectionString => $"mongodb://{alias}:{Port}/?directConnection=true";
 
     /// <summary>A name for a database of one test alone.</summary>
     public static string NewDatabaseName() => $"t{Guid.NewGuid():n}";
@@ -48,6 +55,7 @@ public sealed class MongoContainer : IAsyncDisposable
                         // transactions of the server and retryable writes need a replica set
                         .WithCommand("--replSet", "rs0", "--bind_ip_all")
                         .WithPortBinding(_hostPort, Port)
+                        .JoinedTo(network, alias)
                         .Build();
                     await _container.StartAsync(cancellationToken);
                     await WaitUntilServingAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using DotNet.Testcontainers.Builders;
 using DotNet.Testcontainers.Containers;
+using DotNet.Testcontainers.Networks;
 
 namespace Platform.Testing.Containers;
 
@@ -11,7 +12,10 @@ namespace Platform.Testing.Containers;
 /// Every write is on disk before it is acknowledged (<c>appendfsync always</c>): what a restart may lose with other settings is
 /// Redis' promise and not ours, and such a test would tell nothing.
 /// </remarks>
-public sealed class RedisContainer : IAsyncDisposable
+/// <param name="network">A network to put it on, so that other containers reach it; none for tests of this process alone.</param>
+/// <param name="alias">Its name on that network.</param>
+public sealed class RedisContainer(INetwork? network = null, string alias = "redis")
+    : IAsyncDisposable
 {
     private const int Port = 6379;
 
@@ -28,6 +32,9 @@ public sealed class RedisContainer : IAsyncDisposable
 
     /// <summary>For StackExchange.Redis; the same after the container was stopped and started.</summary>
     public string ConnectionString => $"127.0.0.1:{_hostPort}";
+
+    /// <summary>The same for containers on its network.</summary>
+    public string NetworkConnectionString => $"{alias}:{Port}";
 
     /// <summary>Starts it, once; <see cref="Problem"/> tells whether it is there.</summary>
     /// <exception cref="TimeoutException">The container runs, but does not serve.</exception>
@@ -48,6 +55,7 @@ public sealed class RedisContainer : IAsyncDisposable
                         .WithCommand("--appendonly", "yes", "--appendfsync", "always")
                         .WithCommand("--save", "", "--maxmemory-policy", "noeviction")
                         .WithPortBinding(_hostPort, Port)
+                        .JoinedTo(network, alias)
                         // a stop is a crash: the server gets no chance to put things in order
                         .WithCreateParameterModifier(parameters =>
                             parameters.StopSignal = "SIGKILL"

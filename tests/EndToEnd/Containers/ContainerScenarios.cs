@@ -1,0 +1,9 @@
+using Platform.Tests.EndToEnd.Scenarios;
+
+namespace Platform.Tests.EndToEnd.Containers;
+
+/// <summary>The scenarios on containers: MongoDB, Redis, and the services' own images.</summary>
+public sealed class ContainerScenarios(ContainerPlatform containers) : PlatformScenarios
+{
+    protected override Task<PlatformEndpoint> StartAsync() => containers.StartOrSkipAsync();
+}

@@ -41,6 +41,10 @@ published=artifacts/images
 if $prebuilt; then
     deploy/docker/publish.sh "$published"
 fi
+# says nothing unless it fails
+log="$(mktemp)"
+trap 'rm -f "$log"' EXIT
+build() { docker build "$@" >"$log" 2>&1 || { tail -n 60 "$log" >&2; exit 1; }; }
 for service in "${services[@]}"; do
     # the gateway listens where its own settings say
     ports=8080
@@ -52,9 +56,9 @@ for service in "${services[@]}"; do
         --build-arg "VERSION=$version" --build-arg "REVISION=$revision"
     )
     if $prebuilt; then
-        docker build --quiet "${arguments[@]}" --target prebuilt "$published/$service" >/dev/null
+        build --target prebuilt "${arguments[@]}" "$published/$service"
     else
-        docker build --quiet "${arguments[@]}" --target compiled . >/dev/null
+        build --target compiled "${arguments[@]}" .
     fi
     docker image inspect --format "$prefix$service:$tag {{.Size}}" "$prefix$service:$tag" |
         awk '{ printf "%s  %.0f MB\n", $1, $2 / 1e6 }'

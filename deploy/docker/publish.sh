@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Publishes the five deployables for Linux, each into a folder of its own: FOLDER/connections, FOLDER/gateway and so on.
+# Publishes the five deployables for Linux, each into a folder of its own: FOLDER/connections, FOLDER/gateway and so on, with
+# the program in `app` and an empty `data`.
 # usage: deploy/docker/publish.sh FOLDER [ARCHITECTURE]     (amd64 or arm64; that of this machine by default)
 set -euo pipefail
 folder="$(realpath -m "${1:?usage: publish.sh FOLDER [ARCHITECTURE]}")"
@@ -14,9 +15,10 @@ publish() {
     local service="$1" project="$2" name
     name="$(basename "$project" .csproj)"
     rm -rf "${folder:?}/$service"
-    dotnet publish "$project" "${options[@]}" --output "$folder/$service"
+    mkdir -p "$folder/$service/data"
+    dotnet publish "$project" "${options[@]}" --output "$folder/$service/app"
     # the launcher knows its program by name, not by its own: one name serves one Dockerfile
-    mv "$folder/$service/$name" "$folder/$service/service"
+    mv "$folder/$service/app/$name" "$folder/$service/app/service"
 }
 publish connections services/connections/Platform.Connections.csproj
 publish follows services/follows/Platform.Follows.csproj

@@ -125,8 +125,8 @@ public sealed class ContainerPlatform : IAsyncDisposable
 
         _network = new NetworkBuilder().Build();
         await _network.CreateAsync(cancellationToken);
-        _mongo = new MongoContainer(_network, "mongo");
-        _redis = new RedisContainer(_network, "redis");
+        _mongo = MongoContainer.On(_network, "mongo");
+        _redis = RedisContainer.On(_network, "redis");
         await Task.WhenAll(
             _mongo.StartAsync(cancellationToken),
             _redis.StartAsync(cancellationToken)

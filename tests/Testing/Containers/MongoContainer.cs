@@ -10,10 +10,7 @@ namespace Platform.Testing.Containers;
 /// A MongoDB in a container, a replica set of one, started when the first test asks for it. One a test assembly (an assembly
 /// fixture); tests keep apart by the names of their databases. A test that pauses or stops it starts one of its own.
 /// </summary>
-/// <param name="network">A network to put it on, so that other containers reach it; none for tests of this process alone.</param>
-/// <param name="alias">Its name on that network.</param>
-public sealed class MongoContainer(INetwork? network = null, string alias = "mongo")
-    : IAsyncDisposable
+public sealed class MongoContainer : IAsyncDisposable
 {
     private const int Port = 27017;
 
@@ -21,8 +18,15 @@ public sealed class MongoContainer(INetwork? network = null, string alias = "mon
 
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly int _hostPort = ContainerEngine.FreePort();
+    private readonly INetwork? _network;
+    private readonly string _alias = "mongo";
     private IContainer? _container;
     private bool _hasTried;
+
+    /// <summary>For tests of this process alone. The only public constructor, and without parameters: fixtures need both.</summary>
+    public MongoContainer() { }
+
+    private MongoContainer(INetwork network, string alias) => (_network, _alias) = (network, alias);
 
     /// <summary>The image: variable <c>PLATFORM_MONGO_IMAGE</c>, by default the public one.</summary>
     public static string Image => ContainerEngine.Image("PLATFORM_MONGO_IMAGE", "mongo:8.0");
@@ -34,10 +38,13 @@ public sealed class MongoContainer(INetwork? network = null, string alias = "mon
     public string ConnectionString => $"mongodb://127.0.0.1:{_hostPort}/?directConnection=true";
 
     /// <summary>The same for containers on its network.</summary>
-    public string NetworkConnectionString => $"mongodb://{alias}:{Port}/?directConnection=true";
+    public string NetworkConnectionString => $"mongodb://{_alias}:{Port}/?directConnection=true";
 
     /// <summary>A name for a database of one test alone.</summary>
     public static string NewDatabaseName() => $"t{Guid.NewGuid():n}";
+
+    /// <summary>One that other containers of a network reach too, under a name.</summary>
+    public static MongoContainer On(INetwork network, string alias) => new(network, alias);
 
     /// <summary>Starts it, once; <see cref="Problem"/> tells whether it is there.</summary>
     /// <exception cref="TimeoutException">The container runs, but does not serve.</exception>
@@ -55,7 +62,7 @@ public sealed class MongoContainer(INetwork? network = null, string alias = "mon
                         // transactions of the server and retryable writes need a replica set
                         .WithCommand("--replSet", "rs0", "--bind_ip_all")
                         .WithPortBinding(_hostPort, Port)
-                        .JoinedTo(network, alias)
+                        .JoinedTo(_network, _alias)
                         .Build();
                     await _container.StartAsync(cancellationToken);
                     await WaitUntilServingAsync(cancellationToken);

@@ -12,17 +12,21 @@ namespace Platform.Testing.Containers;
 /// Every write is on disk before it is acknowledged (<c>appendfsync always</c>): what a restart may lose with other settings is
 /// Redis' promise and not ours, and such a test would tell nothing.
 /// </remarks>
-/// <param name="network">A network to put it on, so that other containers reach it; none for tests of this process alone.</param>
-/// <param name="alias">Its name on that network.</param>
-public sealed class RedisContainer(INetwork? network = null, string alias = "redis")
-    : IAsyncDisposable
+public sealed class RedisContainer : IAsyncDisposable
 {
     private const int Port = 6379;
 
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly int _hostPort = ContainerEngine.FreePort();
+    private readonly INetwork? _network;
+    private readonly string _alias = "redis";
     private IContainer? _container;
     private bool _hasTried;
+
+    /// <summary>For tests of this process alone. The only public constructor, and without parameters: fixtures need both.</summary>
+    public RedisContainer() { }
+
+    private RedisContainer(INetwork network, string alias) => (_network, _alias) = (network, alias);
 
     /// <summary>The image: variable <c>PLATFORM_REDIS_IMAGE</c>, by default the public one.</summary>
     public static string Image => ContainerEngine.Image("PLATFORM_REDIS_IMAGE", "redis:7.4");
@@ -34,7 +38,10 @@ public sealed class RedisContainer(INetwork? network = null, string alias = "red
     public string ConnectionString => $"127.0.0.1:{_hostPort}";
 
     /// <summary>The same for containers on its network.</summary>
-    public string NetworkConnectionString => $"{alias}:{Port}";
+    public string NetworkConnectionString => $"{_alias}:{Port}";
+
+    /// <summary>One that other containers of a network reach too, under a name.</summary>
+    public static RedisContainer On(INetwork network, string alias) => new(network, alias);
 
     /// <summary>Starts it, once; <see cref="Problem"/> tells whether it is there.</summary>
     /// <exception cref="TimeoutException">The container runs, but does not serve.</exception>
@@ -55,7 +62,7 @@ public sealed class RedisContainer(INetwork? network = null, string alias = "red
                         .WithCommand("--appendonly", "yes", "--appendfsync", "always")
                         .WithCommand("--save", "", "--maxmemory-policy", "noeviction")
                         .WithPortBinding(_hostPort, Port)
-                        .JoinedTo(network, alias)
+                        .JoinedTo(_network, _alias)
                         // a stop is a crash: the server gets no chance to put things in order
                         .WithCreateParameterModifier(parameters =>
                             parameters.StopSignal = "SIGKILL"

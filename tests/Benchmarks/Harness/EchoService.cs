@@ -8,22 +8,8 @@ namespace Platform.Benchmarks.Harness;
 /// The limit: a grpc-dotnet server that does nothing. No identity, no interceptor; the request says in its first four bytes how
 /// large the answer shall be.
 /// </summary>
-[BindServiceMethod(typeof(EchoService), nameof(BindService))]
-public sealed class EchoService
+public sealed class EchoService : EchoServiceBase
 {
-    private static readonly Marshaller<byte[]> Bytes = Marshallers.Create(
-        value => value,
-        value => value
-    );
-
-    private static readonly Method<byte[], byte[]> EchoMethod = new(
-        MethodType.Unary,
-        "platform.benchmarks.EchoService",
-        "Echo",
-        Bytes,
-        Bytes
-    );
-
     /// <summary>Starts an echo server and runs until the process is ended.</summary>
     public static async Task ServeAsync(int port)
     {
@@ -50,11 +36,7 @@ public sealed class EchoService
     public static AsyncUnaryCall<byte[]> CallAsync(CallInvoker invoker, byte[] request) =>
         invoker.AsyncUnaryCall(EchoMethod, null, default, request);
 
-    /// <summary>Called by grpc-dotnet, by convention.</summary>
-    public static void BindService(ServiceBinderBase binder, EchoService? service) =>
-        binder.AddMethod(EchoMethod, service is null ? null! : service.Echo);
-
-    /// <summary>Answers with as many bytes as asked; grpc-dotnet finds it by the name of the method.</summary>
-    public Task<byte[]> Echo(byte[] request, ServerCallContext context) =>
+    /// <summary>Answers with as many bytes as asked.</summary>
+    public override Task<byte[]> Echo(byte[] request, ServerCallContext context) =>
         Task.FromResult(new byte[BinaryPrimitives.ReadInt32LittleEndian(request)]);
 }

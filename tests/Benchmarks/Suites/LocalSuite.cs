@@ -191,6 +191,12 @@ public static class LocalSuite
         foreach (
             var argument in new[]
             {
+                // what lies beside it was resolved for this program's frameworks, not for its own
+                "exec",
+                "--runtimeconfig",
+                Beside("Benchmarks.runtimeconfig.json"),
+                "--depsfile",
+                Beside("Benchmarks.deps.json"),
                 Beside("platformctl.dll"),
                 "import",
                 "--edges",

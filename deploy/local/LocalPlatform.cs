@@ -273,8 +273,20 @@ public sealed class LocalPlatform : IAsyncDisposable
         // Last of all, because the later of two filters for the same category holds.
         var level = _options.Verbose ? LogLevel.Information : LogLevel.Warning;
         builder.Services.PostConfigure<LoggerFilterOptions>(filters =>
-            filters.Rules.Add(new LoggerFilterRule(null, "Microsoft.Hosting.Lifetime", level, null))
-        );
+        {
+            filters.Rules.Add(
+                new LoggerFilterRule(null, "Microsoft.Hosting.Lifetime", level, null)
+            );
+            // that something is not ready yet while all start is no error
+            filters.Rules.Add(
+                new LoggerFilterRule(
+                    null,
+                    "Microsoft.Extensions.Diagnostics.HealthChecks",
+                    _options.Verbose ? LogLevel.Information : LogLevel.None,
+                    null
+                )
+            );
+        });
     }
 
     private void ConfigureLog(ILoggingBuilder log)
@@ -292,6 +304,8 @@ public sealed class LocalPlatform : IAsyncDisposable
             new("Gateway:Address", "loopback"),
             new("Gateway:HttpPort", _ports["http"].Port.ToString(CultureInfo.InvariantCulture)),
             new("Gateway:GrpcPort", _ports["grpc"].Port.ToString(CultureInfo.InvariantCulture)),
+            // the start waits for this answer, and nobody else probes
+            new("Gateway:HealthCacheTime", "00:00:00.05"),
         ];
 
     private IEnumerable<KeyValuePair<string, string?>> Storage(string file) =>

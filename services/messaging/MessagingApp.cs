@@ -22,7 +22,12 @@ public static class MessagingApp
         builder.AddPlatformGrpcClient<ConnectionsService.ConnectionsServiceClient>("Connections");
         builder.AddMessageStore();
         builder.Services.AddSingleton<IConnectionGate, GrpcConnectionGate>();
-        builder.Services.AddHostedService<GateWarmUpWorker>();
+        builder.Services.AddSingleton<GateWarmUpWorker>();
+        builder.Services.AddHostedService(services =>
+            services.GetRequiredService<GateWarmUpWorker>()
+        );
+        builder.Services.AddSingleton<GateHealthCheck>();
+        builder.Services.AddHealthChecks().AddCheck<GateHealthCheck>("gate", tags: ["ready"]);
         builder.Services.AddSingleton<Appender>();
         builder.Services.AddSingleton<ConversationsHandler>();
         builder.Services.AddSingleton<MessagesHandler>();

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Grpc.Core;
+using Grpc.Health.V1;
 using Platform.Common.V1;
 using Platform.Messaging.V1;
 using Platform.ServiceDefaults.Identity;
 using Platform.Testing;
+using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
 namespace Platform.Tests.Messaging.ApiTests;
 
@@ -115,6 +117,24 @@ public sealed class GateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Health_AtStart_ServesOnceTheGateIsAnswered()
+    {
+        var held = new TaskCompletionSource();
+        _fixture.Connections.WarmUpHolding = held.Task;
+        await _fixture.RestartMessagingAsync();
+
+        Assert.Equal(ServingStatus.NotServing, await HealthAsync());
+
+        held.SetResult();
+        await Eventually.HoldsAsync(
+            "messaging serves",
+            async () => await HealthAsync() == ServingStatus.Serving
+        );
+        await _fixture.StopConnectionsAsync();
+        Assert.Equal(ServingStatus.Serving, await HealthAsync());
+    }
+
+    [Fact]
     public async Task Reads_ConnectionsDown_GoOn()
     {
         var pair = await _fixture.StartPairAsync("ann", "bob");
@@ -125,4 +145,12 @@ public sealed class GateTests : IAsyncLifetime
         // known already: needs no gate
         Assert.Equal(1, (await _fixture.SendAsync(pair, "ann", "before", "r1")).Number);
     }
+
+    private async Task<ServingStatus> HealthAsync() =>
+        (
+            await new Health.HealthClient(_fixture.Messaging.WithToken(null)).CheckAsync(
+                new HealthCheckRequest(),
+                cancellationToken: Token
+            )
+        ).Status;
 }

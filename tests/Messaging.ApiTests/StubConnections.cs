@@ -25,6 +25,9 @@ public sealed class StubConnections
     /// <summary>Answers only when this is done; null answers at once.</summary>
     public Task? Holding { get; set; }
 
+    /// <summary>A question that only warms up is answered when this is done.</summary>
+    public Task WarmUpHolding { get; set; } = Task.CompletedTask;
+
     /// <summary>The next so many calls fail with UNAVAILABLE.</summary>
     public int Failures
     {
@@ -59,6 +62,7 @@ public sealed class StubConnections
     {
         if (member.StartsWith(GateWarmUpWorker.MemberPrefix, StringComparison.Ordinal))
         {
+            await WarmUpHolding.WaitAsync(context.CancellationToken);
             return ConnectionStatus.None;
         }
         LastCaller = context.GetCaller();

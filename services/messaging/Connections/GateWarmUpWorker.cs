@@ -1,14 +1,16 @@
 using Grpc.Core;
+using Microsoft.Extensions.Options;
 using Platform.Connections.V1;
 
 namespace Platform.Messaging.Connections;
 
 /// <summary>
-/// Asks connections one question at start, until it is answered. Opening a connection and compiling its code takes longer than
-/// the gate waits: without this the first member to say something is refused.
+/// Asks connections one question at start, until it is answered as soon as the gate needs it. Opening a connection and
+/// compiling its code takes longer than the gate waits: without this the first members to say something are refused.
 /// </summary>
 public sealed partial class GateWarmUpWorker(
     ConnectionsService.ConnectionsServiceClient client,
+    IOptions<GateOptions> options,
     TimeProvider time,
     ILogger<GateWarmUpWorker> logger
 ) : BackgroundService
@@ -17,14 +19,30 @@ public sealed partial class GateWarmUpWorker(
     public const string MemberPrefix = "warm-up.";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    private volatile bool _isDone;
+
+    /// <summary>Whether a question was answered in time, or refused, since the start.</summary>
+    public bool IsDone => _isDone;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!await IsAnsweredAsync(stoppingToken))
+        while (true)
         {
+            var asked = time.GetTimestamp();
+            if (await IsAnsweredAsync(stoppingToken))
+            {
+                if (time.GetElapsedTime(asked) <= options.Value.Timeout)
+                {
+                    break;
+                }
+                // late, but warmer now
+                continue;
+            }
             await Task.Delay(Pause, time, stoppingToken);
         }
+        _isDone = true;
     }
 
     private async Task<bool> IsAnsweredAsync(CancellationToken cancellationToken)

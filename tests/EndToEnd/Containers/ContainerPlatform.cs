@@ -75,8 +75,15 @@ public sealed class ContainerPlatform : IAsyncDisposable
         return _platform!;
     }
 
-    /// <summary>The container of a service or of the gateway.</summary>
-    public IContainer Container(string service) => _containers[service];
+    /// <summary>Kills a service (SIGKILL): what it was about to answer is never sent.</summary>
+    public Task KillAsync(string service) => _containers[service].StopAsync();
+
+    /// <summary>Starts a service after <see cref="KillAsync"/>; returns when everything serves.</summary>
+    public async Task StartAgainAsync(string service)
+    {
+        await _containers[service].StartAsync();
+        await UntilServingAsync(_platform!);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -158,13 +165,16 @@ public sealed class ContainerPlatform : IAsyncDisposable
                     _identity.Token(subject, Enum.Parse<CallerRole>(role, ignoreCase: true))
                 )
         );
-        await Eventually.HoldsAsync(
+        await UntilServingAsync(platform);
+        _platform = platform;
+    }
+
+    private static Task UntilServingAsync(PlatformEndpoint platform) =>
+        Eventually.HoldsAsync(
             "every service serves (GET /health)",
             async () => await IsServingAsync(platform.Http),
             TimeSpan.FromMinutes(2)
         );
-        _platform = platform;
-    }
 
     private ContainerBuilder Builder(string service)
     {
@@ -183,6 +193,8 @@ public sealed class ContainerPlatform : IAsyncDisposable
             .WithEnvironment("Redis__KeyPrefix", "e2e:")
             .WithCreateParameterModifier(parameters =>
             {
+                // a stop is a crash
+                parameters.StopSignal = "SIGKILL";
                 parameters.HostConfig!.CapDrop = ["ALL"];
                 parameters.HostConfig.SecurityOpt = ["no-new-privileges:true"];
             });

@@ -7,7 +7,7 @@ using Platform.Messaging.Storage;
 namespace Platform.Tests.StorageContracts.Messaging;
 
 /// <summary>What <see cref="IMessageStore"/> promises. An engine subclasses it and says how to open its store.</summary>
-public abstract class MessageStoreContract : IAsyncLifetime
+public abstract partial class MessageStoreContract : IAsyncLifetime
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
 

@@ -18,8 +18,8 @@ namespace Platform.Messaging.Storage.Mongo;
 /// </summary>
 /// <remarks>
 /// What is copied to another document, perhaps on another shard, must not be taken back where it came from. So an append reads
-/// what a majority holds. A swap that fails is acknowledged only when a majority holds what made it fail: the next read sees that, and
-/// the loop does not turn in vain.
+/// what a majority holds. A swap or a copy that fails is answered only when a majority holds what made it fail: the next read sees that,
+/// and the loop does not turn in vain.
 /// </remarks>
 public sealed class MongoMessageStore : IMessageStore
 {
@@ -512,12 +512,16 @@ public sealed class MongoMessageStore : IMessageStore
                 .ConfigureAwait(false);
             return true;
         }
-        // it is there, by whomever: what is inserted under one key is the same thing each time
-        catch (MongoException exception) when (MongoErrors.IsDuplicateKey(exception))
+        // by whomever: what is inserted under one key is the same thing each time
+        catch (MongoWriteException exception) when (IsThere(exception))
         {
             return false;
         }
     }
+
+    // The answer that a key is taken waits until a majority has what took it. One that could not wait so long proves nothing.
+    private static bool IsThere(MongoWriteException exception) =>
+        MongoErrors.IsDuplicateKey(exception) && exception.WriteConcernError is null;
 
     // The start that holds the request id: this one, or an earlier one that still counts.
     private async Task<StartRecord> ClaimAsync(
@@ -547,7 +551,7 @@ public sealed class MongoMessageStore : IMessageStore
                     .ConfigureAwait(false);
                 return claim;
             }
-            catch (MongoException exception) when (MongoErrors.IsDuplicateKey(exception))
+            catch (MongoWriteException exception) when (IsThere(exception))
             {
                 var earlier = await FindCountingAsync(id, cancellationToken).ConfigureAwait(false);
                 // null: it lapsed between the two

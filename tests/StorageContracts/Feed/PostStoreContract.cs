@@ -261,10 +261,10 @@ public abstract class PostStoreContract : IAsyncLifetime
     public async Task ListRecentIds_MoreSourcesThanOneQueryTakes_AreTheNewestOfAll()
     {
         var store = Open();
-        var authors = Enumerable.Range(0, 430).Select(n => EntityRef.Member($"m{n}")).ToList();
-        // the last ones first, so that every batch has some of the newest
+        var authors = Enumerable.Range(0, 900).Select(n => EntityRef.Member($"m{n}")).ToList();
+        // mixed, so that every batch has some of the newest
         var posts = new List<Post>();
-        foreach (var author in authors.Where((_, n) => n % 7 == 0).Reverse())
+        foreach (var author in Enumerable.Range(0, 60).Select(n => authors[n * 37 % 60 * 15]))
         {
             posts.Add(await CreateAsync(store, NewPost(author)));
             posts.Add(

@@ -30,9 +30,6 @@ public sealed class ContainerPlatform : IAsyncDisposable
 
     private static readonly string[] Services = ["connections", "follows", "messaging", "feed"];
 
-    // these cannot keep their documents in MongoDB yet
-    private static readonly string[] OnSqlite = ["messaging", "feed"];
-
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly TestIdentity _identity = new();
     private readonly Dictionary<string, IContainer> _containers = [];
@@ -185,8 +182,7 @@ public sealed class ContainerPlatform : IAsyncDisposable
             // files, because the keys are secrets and the engine may be on another machine
             .WithResourceMapping(Key(_identity.PrivateKeyFile), $"{KeyFolder}/tests.pem")
             .WithResourceMapping(Key(_identity.PublicKeyFile), $"{KeyFolder}/tests.pub.pem")
-            .WithEnvironment("Storage__Engine", OnSqlite.Contains(service) ? "Sqlite" : "MongoDb")
-            .WithEnvironment("Storage__Path", "/data/documents.db")
+            .WithEnvironment("Storage__Engine", "MongoDb")
             .WithEnvironment("Storage__ConnectionString", _mongo!.NetworkConnectionString)
             .WithEnvironment("Storage__Database", $"e2e-{service}")
             .WithEnvironment("Redis__ConnectionString", _redis!.NetworkConnectionString)

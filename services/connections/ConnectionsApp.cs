@@ -24,7 +24,7 @@ public static class ConnectionsApp
         var builder = PlatformApp.CreateBuilder("connections", args, configure);
         builder.AddValidatedOptions<InvitationOptions>("Invitations");
         builder.AddValidatedOptions<BlockOptions>("Blocks");
-        builder.AddConnectionStore();
+        builder.AddStores();
         builder.Services.AddSingleton<RelationshipUpdater>();
         builder.Services.AddSingleton<RevisionGate>();
         builder.Services.AddSingleton<InvitationsHandler>();

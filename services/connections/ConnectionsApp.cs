@@ -28,7 +28,11 @@ public static class ConnectionsApp
         builder.Services.AddSingleton<RelationshipUpdater>();
         builder.Services.AddSingleton<RevisionGate>();
         builder.Services.AddSingleton<InvitationsHandler>();
+        builder.Services.AddSingleton<MutualConnections>();
+        builder.Services.AddSingleton<InvitationSummaries>();
+        builder.Services.AddSingleton<ConnectionLists>();
         builder.Services.AddSingleton<ConnectionsHandler>();
+        builder.Services.AddSingleton<ConnectionSettingsHandler>();
         builder.Services.AddSingleton<BlocksHandler>();
         builder.Services.AddSingleton<RelationshipTransfer>();
         builder.Services.AddHostedService<ExpiryWorker>();
@@ -36,6 +40,7 @@ public static class ConnectionsApp
         builder.Services.AddSingleton<InvitationsGrpcService>();
         builder.Services.AddSingleton<ConnectionsGrpcService>();
         builder.Services.AddSingleton<BlocksGrpcService>();
+        builder.Services.AddSingleton<ConnectionSettingsGrpcService>();
         builder.Services.AddSingleton<ConnectionsOperationsGrpcService>();
 
         var app = builder.Build();

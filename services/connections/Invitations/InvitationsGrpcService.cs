@@ -13,6 +13,7 @@ namespace Platform.Connections.Invitations;
 /// <summary>Translates the contract of invitations.</summary>
 public sealed class InvitationsGrpcService(
     InvitationsHandler handler,
+    InvitationSummaries summaries,
     RevisionGate gate,
     TimeProvider time
 ) : InvitationsService.InvitationsServiceBase
@@ -123,15 +124,18 @@ public sealed class InvitationsGrpcService(
         var id = ReadId(new RequestValidator(), request.InvitationId);
         await gate.EnsureAsync(request.Consistency, context.CancellationToken);
         var found = await handler.GetAsync(actor, id, context.CancellationToken);
-        return new GetInvitationResponse
+        var invitation = InvitationMapping.ToProto(
+            found.Pair,
+            found.Invitation!,
+            actor,
+            time.GetUtcNow()
+        );
+        if (found.Invitation!.Inviter != found.Pair.SideOf(actor))
         {
-            Invitation = InvitationMapping.ToProto(
-                found.Pair,
-                found.Invitation!,
-                actor,
-                time.GetUtcNow()
-            ),
-        };
+            var summary = await summaries.OfAsync(actor, [found], context.CancellationToken);
+            invitation.MutualConnections = InvitationMapping.ToProto(summary[0]);
+        }
+        return new GetInvitationResponse { Invitation = invitation };
     }
 
     /// <inheritdoc />
@@ -400,10 +404,20 @@ public sealed class InvitationsGrpcService(
             );
         var now = time.GetUtcNow();
         var page = found.Take(limit).ToList();
-        return (
-            page.Select(relationship =>
+        var invitations = page.Select(relationship =>
                 InvitationMapping.ToProto(relationship.Pair, relationship.Invitation!, actor, now)
-            ),
+            )
+            .ToList();
+        if (direction == "received")
+        {
+            var mutual = await summaries.OfAsync(actor, page, cancellationToken);
+            for (var index = 0; index < invitations.Count; index++)
+            {
+                invitations[index].MutualConnections = InvitationMapping.ToProto(mutual[index]);
+            }
+        }
+        return (
+            invitations,
             found.Count > limit
                 ? PageToken.Encode(
                     scope,

@@ -45,6 +45,8 @@ public sealed class PlatformCli
             TokenCommand.Create(factory),
             .. InvitationCommands.Create(factory),
             .. ConnectionCommands.Create(factory),
+            .. BlockCommands.Create(factory),
+            SettingsCommand.Create(factory),
             DegreeCommand.Create(factory),
             .. FollowCommands.Create(factory),
             .. MessageCommands.Create(factory),

@@ -28,11 +28,13 @@ public static class ConnectionsApp
         builder.Services.AddSingleton<RevisionGate>();
         builder.Services.AddSingleton<InvitationsHandler>();
         builder.Services.AddSingleton<ConnectionsHandler>();
+        builder.Services.AddSingleton<RecommendationsHandler>();
         builder.Services.AddSingleton<RelationshipTransfer>();
         builder.Services.AddHostedService<ExpiryWorker>();
         // gRPC classes hold no state of a call
         builder.Services.AddSingleton<InvitationsGrpcService>();
         builder.Services.AddSingleton<ConnectionsGrpcService>();
+        builder.Services.AddSingleton<RecommendationsGrpcService>();
         builder.Services.AddSingleton<ConnectionsOperationsGrpcService>();
 
         var app = builder.Build();

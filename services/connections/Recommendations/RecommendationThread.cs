@@ -157,7 +157,11 @@ public sealed record RecommendationThread
                 RecommendationState.RevisionAsked
                     or RecommendationState.Revised
             ) when !Latest.IsAccepted => End(command, RecommendationState.Declined),
-            (RecommendationRole.Recipient, _) when Latest.RevisedText.Length > 0 => Store(
+            (
+                RecommendationRole.Recipient,
+                RecommendationState.RevisionAsked
+                    or RecommendationState.Revised
+            ) when Latest.RevisedText.Length > 0 => Store(
                 command,
                 Latest with
                 {

@@ -23,18 +23,21 @@ public static class ConnectionsApp
     {
         var builder = PlatformApp.CreateBuilder("connections", args, configure);
         builder.AddValidatedOptions<InvitationOptions>("Invitations");
+        builder.AddValidatedOptions<BlockOptions>("Blocks");
         builder.AddStores();
         builder.Services.AddSingleton<RelationshipUpdater>();
         builder.Services.AddSingleton<RevisionGate>();
         builder.Services.AddSingleton<InvitationsHandler>();
         builder.Services.AddSingleton<ConnectionsHandler>();
         builder.Services.AddSingleton<RecommendationsHandler>();
+        builder.Services.AddSingleton<BlocksHandler>();
         builder.Services.AddSingleton<RelationshipTransfer>();
         builder.Services.AddHostedService<ExpiryWorker>();
         // gRPC classes hold no state of a call
         builder.Services.AddSingleton<InvitationsGrpcService>();
         builder.Services.AddSingleton<ConnectionsGrpcService>();
         builder.Services.AddSingleton<RecommendationsGrpcService>();
+        builder.Services.AddSingleton<BlocksGrpcService>();
         builder.Services.AddSingleton<ConnectionsOperationsGrpcService>();
 
         var app = builder.Build();

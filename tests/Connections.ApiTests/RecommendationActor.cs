@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Platform.Connections.Relationships;
 using Platform.Connections.Storage;
 using Platform.Connections.V1;
 
@@ -11,6 +10,8 @@ public sealed class RecommendationActor(ConnectionsFixture fixture, string name)
     public string Id { get; } = ConnectionsFixture.NewMember(name);
 
     public RecommendationsService.RecommendationsServiceClient Calls => fixture.Recommendations(Id);
+
+    private BlocksService.BlocksServiceClient Blocks => new(fixture.Service.As(Id));
 
     public Task ConnectAsync(RecommendationActor other) => fixture.ConnectAsync(Id, other.Id);
 
@@ -130,25 +131,11 @@ public sealed class RecommendationActor(ConnectionsFixture fixture, string name)
             ).Recommendations.Select(item => item.RecommendationId),
         ];
 
-    /// <summary>Blocks, as the pair's document says it.</summary>
-    public Task BlockAsync(RecommendationActor other) =>
-        ChangePairAsync(
-            other,
-            pair =>
-                pair with
-                {
-                    State = Platform.Connections.Relationships.RelationshipState.None,
-                    BlockedBy = pair.BlockedBy | pair.Pair.SideOf(Id),
-                    BlockedThrough = pair.Status.InvitationNumber,
-                }
-        );
+    public async Task BlockAsync(RecommendationActor other) =>
+        await Blocks.BlockMemberAsync(new BlockMemberRequest { OtherId = other.Id });
 
-    /// <summary>Lifts the block.</summary>
-    public Task UnblockAsync(RecommendationActor other) =>
-        ChangePairAsync(
-            other,
-            pair => pair with { BlockedBy = pair.BlockedBy & ~pair.Pair.SideOf(Id) }
-        );
+    public async Task UnblockAsync(RecommendationActor other) =>
+        await Blocks.UnblockMemberAsync(new UnblockMemberRequest { OtherId = other.Id });
 
     /// <summary>Is erased, as the member's record says it.</summary>
     public async Task EraseAsync()
@@ -169,20 +156,5 @@ public sealed class RecommendationActor(ConnectionsFixture fixture, string name)
                 CancellationToken.None
             )
         );
-    }
-
-    private async Task ChangePairAsync(
-        RecommendationActor other,
-        Func<Relationship, Relationship> change
-    )
-    {
-        var store = fixture.Service.Services.GetRequiredService<IConnectionStore>();
-        while (
-            await store.TryStoreAsync(
-                change(await store.GetAsync(MemberPair.Of(Id, other.Id), CancellationToken.None)),
-                CancellationToken.None
-            )
-                is null
-        ) { }
     }
 }

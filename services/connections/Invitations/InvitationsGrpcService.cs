@@ -207,7 +207,23 @@ public sealed class InvitationsGrpcService(
                 response.Received.Add(new InvitationCount { State = state, Count = count });
             }
         }
+        if (counts.ContainsKey(RelationshipList.Blocked))
+        {
+            var superseded = await handler.CountSupersededAsync(actor, context.CancellationToken);
+            AddSuperseded(response.Sent, superseded.Sent);
+            AddSuperseded(response.Received, superseded.Received);
+        }
         return response;
+
+        static void AddSuperseded(ICollection<InvitationCount> counts, long count)
+        {
+            if (count > 0)
+            {
+                counts.Add(
+                    new InvitationCount { State = V1.InvitationState.Superseded, Count = count }
+                );
+            }
+        }
     }
 
     /// <inheritdoc />
@@ -362,17 +378,26 @@ public sealed class InvitationsGrpcService(
         var validator = new RequestValidator().Optional("state", state);
         var limit = validator.PageSize(pageSize, DefaultPage, MaxPage);
         validator.ThrowIfInvalid();
-        var scope = $"invitations/{direction}/{actor}/{list}";
+        var isSuperseded = state == V1.InvitationState.Superseded;
+        var scope = $"invitations/{direction}/{actor}/{(isSuperseded ? state : list)}";
         var after = ListPositionText.Read(PageToken.Decode(scope, pageToken));
-        if (list is null)
+        if (list is null && !isSuperseded)
         {
             return ([], "");
         }
         // one more than asked for tells whether there is a next page
-        var found = await handler.ListAsync(
-            new ListQuery(actor, list.Value, limit + 1) { After = after },
-            cancellationToken
-        );
+        var found = isSuperseded
+            ? await handler.ListSupersededAsync(
+                actor,
+                direction == "sent",
+                after,
+                limit + 1,
+                cancellationToken
+            )
+            : await handler.ListAsync(
+                new ListQuery(actor, list!.Value, limit + 1) { After = after },
+                cancellationToken
+            );
         var now = time.GetUtcNow();
         var page = found.Take(limit).ToList();
         return (
@@ -384,7 +409,7 @@ public sealed class InvitationsGrpcService(
                     scope,
                     ListPositionText.Write(
                         new ListPosition(
-                            page[^1].StateTime,
+                            page[^1].ListTimeOf(page[^1].Pair.SideOf(actor)),
                             page[^1].Pair.MemberAt(page[^1].Pair.SideOf(actor).Other())
                         )
                     )

@@ -107,7 +107,8 @@ public sealed class ConnectionsOperationsGrpcService(RelationshipTransfer transf
 
     private static bool IsAnything(Relationship relationship) =>
         relationship.State != Relationships.RelationshipState.None
-        || relationship.BlockedBy != Side.None;
+        || relationship.BlockedBy != Side.None
+        || relationship.LastBlockTime is not null;
 
     private static MemberPair? ReadCursor(string cursor)
     {

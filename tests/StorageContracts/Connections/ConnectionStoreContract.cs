@@ -4,7 +4,7 @@ using Platform.Connections.Storage;
 namespace Platform.Tests.StorageContracts.Connections;
 
 /// <summary>What every engine of <see cref="IConnectionStore"/> promises. An engine only says how to open one.</summary>
-public abstract class ConnectionStoreContract : IAsyncLifetime
+public abstract partial class ConnectionStoreContract : IAsyncLifetime
 {
     private static readonly InvitationPolicy Policy = new(
         TimeSpan.FromDays(180),
@@ -266,6 +266,8 @@ public abstract class ConnectionStoreContract : IAsyncLifetime
         await ConnectAsync("a1", "p1", Start);
         await ExpireAsync("mia", "p6", Start);
         await ExpireAsync("a6", "mia", Start);
+        await BlockAsync("mia", "p7", Start);
+        await BlockAsync("a7", "mia", Start);
 
         var expected = new Dictionary<RelationshipList, string[]>
         {
@@ -279,6 +281,8 @@ public abstract class ConnectionStoreContract : IAsyncLifetime
             [RelationshipList.ReceivedAccepted] = ["a2"],
             [RelationshipList.ReceivedDeclined] = ["a4"],
             [RelationshipList.ReceivedExpired] = ["a6"],
+            [RelationshipList.Blocked] = ["p7"],
+            [RelationshipList.BlockedBy] = ["a7"],
         };
         Assert.Equal(Enum.GetValues<RelationshipList>(), expected.Keys.Order());
         foreach (var (list, members) in expected)

@@ -24,7 +24,12 @@ public sealed class MongoRecommendationStore(MongoConnection connection) : IReco
         CancellationToken cancellationToken
     )
     {
-        var found = await FindAsync(RecommendationBson.Filter(key), [], 1, cancellationToken)
+        var found = await FindAsync(
+                RecommendationBson.Filter(key),
+                sort: null,
+                limit: 1,
+                cancellationToken
+            )
             .ConfigureAwait(false);
         return found.Count == 0 ? RecommendationThread.None(key) : found[0];
     }
@@ -190,17 +195,15 @@ public sealed class MongoRecommendationStore(MongoConnection connection) : IReco
 
     private Task<IReadOnlyList<RecommendationThread>> FindAsync(
         BsonDocument filter,
-        BsonDocument sort,
+        BsonDocument? sort,
         int limit,
         CancellationToken cancellationToken
     ) =>
         connection.RunAsync<IReadOnlyList<RecommendationThread>>(
             async cancel =>
             {
-                var documents = await _recommendations
-                    .Find(filter)
-                    .Sort(sort)
-                    .Limit(limit)
+                var find = _recommendations.Find(filter).Limit(limit);
+                var documents = await (sort is null ? find : find.Sort(sort))
                     .ToListAsync(cancel)
                     .ConfigureAwait(false);
                 return [.. documents.Select(RecommendationBson.Read)];

@@ -8,9 +8,10 @@ public static class ConnectionsSchema
     /// <summary>
     /// One row a pair. <c>state</c>, <c>inviter</c>, <c>invitation_number</c>, <c>blocked_by</c> and <c>blocked_through</c> answer a check without
     /// touching the document. <c>low_list</c> and <c>high_list</c> say in which list of the low and of the high member the row stands
-    /// (RelationshipList; NULL: in none), so that lists and counts of a member are ranges of two indexes and cannot drift from the
-    /// rows. <c>inviter</c> stands in those indexes to tell accepted invitations sent from received ones. <c>state_time</c> and
-    /// <c>expire_time</c> (of pending invitations only) are in milliseconds since 1970. The greatest <c>revision</c> is the clock of changes: rows are never deleted, an erased pair keeps an empty one.
+    /// (RelationshipList; NULL: in none), <c>low_list_time</c> and <c>high_list_time</c> since when, so that lists and counts of
+    /// a member are ranges of two indexes and cannot drift from the rows. <c>inviter</c> stands in those indexes to tell accepted
+    /// invitations sent from received ones. Times, <c>expire_time</c> of pending invitations only, are in milliseconds since
+    /// 1970. The greatest <c>revision</c> is the clock of changes: rows are never deleted, an erased pair keeps an empty one.
     /// <para>
     /// One row a member in <c>members</c>; <c>erasing_since</c>, in milliseconds since 1970, only while an erasure is under way.
     /// One row for each who recommends another, under <c>thread</c>, which is <c>author|recipient</c>. <c>state</c>, <c>is_public</c>
@@ -34,14 +35,16 @@ public static class ConnectionsSchema
                     expire_time INTEGER,
                     low_list INTEGER,
                     high_list INTEGER,
+                    low_list_time INTEGER NOT NULL,
+                    high_list_time INTEGER NOT NULL,
                     document BLOB NOT NULL,
                     CHECK (low < high)
                 ) STRICT;
                 CREATE UNIQUE INDEX relationships_pair ON relationships (low, high);
                 CREATE UNIQUE INDEX relationships_revision ON relationships (revision);
-                CREATE INDEX relationships_low_list ON relationships (low, low_list, state_time DESC, high, inviter)
+                CREATE INDEX relationships_low_list ON relationships (low, low_list, low_list_time DESC, high, inviter)
                     WHERE low_list IS NOT NULL;
-                CREATE INDEX relationships_high_list ON relationships (high, high_list, state_time DESC, low, inviter)
+                CREATE INDEX relationships_high_list ON relationships (high, high_list, high_list_time DESC, low, inviter)
                     WHERE high_list IS NOT NULL;
                 CREATE INDEX relationships_expire_time ON relationships (expire_time) WHERE expire_time IS NOT NULL;
 

@@ -46,6 +46,7 @@ public sealed class PlatformCli
             .. InvitationCommands.Create(factory),
             .. ConnectionCommands.Create(factory),
             DegreeCommand.Create(factory),
+            RecommendationCommands.Create(factory),
             .. FollowCommands.Create(factory),
             .. MessageCommands.Create(factory),
             .. FeedCommands.Create(factory),

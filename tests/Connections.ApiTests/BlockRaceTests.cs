@@ -1,3 +1,4 @@
+using Google.Rpc;
 using Grpc.Core;
 using Platform.Common.V1;
 using Platform.Connections.V1;
@@ -141,6 +142,59 @@ public class BlockRaceTests(ConnectionsFixture fixture) : IClassFixture<Connecti
             Assert.Empty((await Blocks(ann).ListBlocksAsync(new())).Blocks);
             // nothing is left that would bar an invitation
             await fixture.ConnectAsync(bob, ann);
+        }
+    }
+
+    [Fact]
+    public async Task BlockMember_ManyAtOnceAgainstALimit_StoresExactlyThatMany()
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            // a tier of the fixture that may block three
+            var ann = ConnectionsFixture.NewMember("ann");
+            var client = new BlocksService.BlocksServiceClient(
+                fixture.Service.As(ann, "few-blocks")
+            );
+            var others = Enumerable
+                .Range(0, Callers)
+                .Select(_ => ConnectionsFixture.NewMember("bob"))
+                .ToList();
+
+            var outcomes = await RaceAsync(async caller =>
+                await client.BlockMemberAsync(new BlockMemberRequest { OtherId = others[caller] })
+            );
+
+            Assert.Equal(3, outcomes.Count(outcome => outcome is null));
+            Assert.All(
+                outcomes.OfType<Refusal>(),
+                refusal =>
+                {
+                    Assert.Equal(ErrorReason.BlockLimit, refusal.Reason);
+                    Assert.Equal(StatusCode.ResourceExhausted, refusal.Code);
+                    Assert.Equal(
+                        $"member:{ann}",
+                        Assert.Single(refusal.Status.GetDetail<QuotaFailure>()!.Violations).Subject
+                    );
+                }
+            );
+            var blocked = (await Blocks(ann).ListBlocksAsync(new())).Blocks;
+            Assert.Equal(
+                others.Where((_, caller) => outcomes[caller] is null).Order(),
+                blocked.Select(block => block.BlockedId).Order()
+            );
+            // lifting one makes room for one
+            var lifted = await client.UnblockMemberAsync(
+                new UnblockMemberRequest { OtherId = blocked[0].BlockedId }
+            );
+            var quota = Assert.Single(lifted.Quotas);
+            Assert.Equal(
+                (QuotaKind.Blocks, 3, 2, 1, "few-blocks"),
+                (quota.Kind, quota.Limit, quota.Used, quota.Remaining, quota.Tier)
+            );
+            var last = await client.BlockMemberAsync(
+                new BlockMemberRequest { OtherId = ConnectionsFixture.NewMember("bob") }
+            );
+            Assert.Equal(0, Assert.Single(last.Quotas).Remaining);
         }
     }
 

@@ -154,6 +154,11 @@ public class BlocksTests(ConnectionsFixture fixture) : IClassFixture<Connections
         var again = await BlockAsync(_mia, _ann);
 
         Assert.Equal(first, again);
+        var quota = Assert.Single(first.Quotas);
+        Assert.Equal(
+            (QuotaKind.Blocks, 1200, 1, 1199),
+            (quota.Kind, quota.Limit, quota.Used, quota.Remaining)
+        );
         Assert.Single((await Blocks(_mia).ListBlocksAsync(new())).Blocks);
     }
 
@@ -165,7 +170,8 @@ public class BlocksTests(ConnectionsFixture fixture) : IClassFixture<Connections
         var unblock = new UnblockMemberRequest { OtherId = _ann, RequestId = "unblock-1" };
         var lifted = await Blocks(_mia).UnblockMemberAsync(unblock);
 
-        Assert.Equal(first, await Blocks(_mia).BlockMemberAsync(request));
+        var again = await Blocks(_mia).BlockMemberAsync(request);
+        Assert.Equal((first.Block, first.Revision), (again.Block, again.Revision));
         Assert.Equal(lifted, await Blocks(_mia).UnblockMemberAsync(unblock));
         Assert.Empty((await Blocks(_mia).ListBlocksAsync(new())).Blocks);
         unblock.RequestId = "block-1";

@@ -19,7 +19,11 @@ public class ConnectionsFixture : IAsyncLifetime
     {
         if (await FindStorageAsync() is { } storage)
         {
-            _service = await RunningService.StartAsync(ConnectionsApp.Build, Identity, storage);
+            _service = await RunningService.StartAsync(
+                ConnectionsApp.Build,
+                Identity,
+                [.. storage, new("Limits:Tiers:few-blocks:Blocks", "3")]
+            );
         }
     }
 

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Platform.Common.V1;
 using Platform.Connections.Connections;
 using Platform.Connections.Invitations;
+using Platform.Connections.Limits;
 using Platform.Connections.Relationships;
 using Platform.Connections.V1;
 using Platform.ServiceDefaults.Errors;
@@ -13,8 +14,11 @@ using Platform.ServiceDefaults.Validation;
 namespace Platform.Connections.Blocks;
 
 /// <summary>Translates the contract of blocks.</summary>
-public sealed class BlocksGrpcService(BlocksHandler handler, RevisionGate gate)
-    : BlocksService.BlocksServiceBase
+public sealed class BlocksGrpcService(
+    BlocksHandler handler,
+    QuotasHandler quotas,
+    RevisionGate gate
+) : BlocksService.BlocksServiceBase
 {
     private const int MaxBatch = 1000;
     private const int DefaultPage = 50;
@@ -33,6 +37,7 @@ public sealed class BlocksGrpcService(BlocksHandler handler, RevisionGate gate)
             .ThrowIfInvalid();
         var answer = await handler.BlockAsync(
             actor,
+            context.GetCaller().Tier,
             request.OtherId,
             InvitationMapping.ToRequestKey(request.RequestId, request),
             context.CancellationToken
@@ -45,6 +50,7 @@ public sealed class BlocksGrpcService(BlocksHandler handler, RevisionGate gate)
                 BlockTime = answer.BlockTime!.Value.ToTimestamp(),
             },
             Revision = RevisionToken.Write(answer.Revision),
+            Quotas = { await ReadQuotasAsync(context, actor) },
         };
     }
 
@@ -69,6 +75,7 @@ public sealed class BlocksGrpcService(BlocksHandler handler, RevisionGate gate)
         {
             Revision = RevisionToken.Write(answer.Revision),
             BlockFromTime = answer.BlockTime!.Value.ToTimestamp(),
+            Quotas = { await ReadQuotasAsync(context, actor) },
         };
     }
 
@@ -148,6 +155,19 @@ public sealed class BlocksGrpcService(BlocksHandler handler, RevisionGate gate)
             },
         };
     }
+
+    private async Task<IEnumerable<V1.Quota>> ReadQuotasAsync(
+        ServerCallContext context,
+        string member
+    ) =>
+        (
+            await quotas.ReadAsync(
+                member,
+                context.GetCaller().Tier,
+                [Limits.QuotaKind.Blocks],
+                context.CancellationToken
+            )
+        ).Select(QuotaMapping.ToProto);
 
     // operators act for nobody, but may look at any pair
     private static (string Member, bool SeesBoth) ViewerOf(

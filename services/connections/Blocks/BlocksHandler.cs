@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Platform.Common.V1;
+using Platform.Connections.Limits;
 using Platform.Connections.Relationships;
 using Platform.Connections.Storage;
 using Platform.ServiceDefaults.Errors;
@@ -9,27 +10,60 @@ namespace Platform.Connections.Blocks;
 /// <summary>Decides on blocks.</summary>
 public sealed class BlocksHandler(
     IConnectionStore store,
+    IMemberStore members,
     RelationshipUpdater updater,
+    MemberSlots slots,
+    LimitPolicySource limits,
     IOptionsMonitor<BlockOptions> options
 )
 {
     /// <summary>Blocks a member; blocking again changes nothing.</summary>
+    /// <param name="actor">Who blocks.</param>
+    /// <param name="tier">The tier of the call's token.</param>
+    /// <param name="other">Whom.</param>
+    /// <param name="request">Set when the caller named a <c>request_id</c>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="DomainException">See <c>BlocksService.BlockMember</c>.</exception>
-    public Task<RelationshipAnswer> BlockAsync(
+    public async Task<RelationshipAnswer> BlockAsync(
         string actor,
+        string tier,
         string other,
         RequestKey? request,
         CancellationToken cancellationToken
     )
     {
         RefuseSelf(actor, other);
+        var records = await members
+            .GetManyAsync([actor, other], cancellationToken)
+            .ConfigureAwait(false);
+        if (records.Any(record => record.IsErased))
+        {
+            throw new DomainException(
+                ErrorReason.MemberDeleted,
+                "One of the two is being erased, or has been."
+            );
+        }
         var pause = options.CurrentValue.PauseAfterUnblock;
-        return updater.UpdateAsync(
-            MemberPair.Of(actor, other),
-            relationship =>
-                relationship.Block(new RelationshipCommand(actor, updater.Now, request), pause),
-            cancellationToken
-        );
+        var admission = new Admission(slots, limits, actor, tier);
+        try
+        {
+            return await updater
+                .UpdateAsync(
+                    MemberPair.Of(actor, other),
+                    relationship =>
+                        relationship.Block(
+                            new RelationshipCommand(actor, updater.Now, request),
+                            pause
+                        ),
+                    admission,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+        }
+        finally
+        {
+            await admission.EndAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Lifts a block.</summary>

@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Platform.Connections.Invitations;
 using Platform.Connections.Relationships;
 using Platform.ServiceDefaults.Validation;
+using static Platform.Connections.Operations.RecordTimes;
 using Proto = Platform.Connections.V1;
 
 namespace Platform.Connections.Operations;
@@ -308,52 +309,5 @@ internal static class RelationshipRecords
             record.InvitationNumber,
             Revision: 0
         );
-    }
-
-    // every engine keeps milliseconds, some keep more of some times: a record must not tell where it comes from
-    private static Timestamp TimeOf(DateTimeOffset time) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds()).ToTimestamp();
-
-    private static Timestamp? TimeOf(DateTimeOffset? time) =>
-        time is { } known ? TimeOf(known) : null;
-
-    private static DateTimeOffset Required(
-        RequestValidator validator,
-        string field,
-        Timestamp? timestamp
-    )
-    {
-        if (timestamp is null)
-        {
-            validator.Add(field, "required");
-        }
-        return Optional(validator, field, timestamp) ?? default;
-    }
-
-    private static DateTimeOffset? Optional(
-        RequestValidator validator,
-        string field,
-        Timestamp? timestamp
-    )
-    {
-        if (timestamp is null)
-        {
-            return null;
-        }
-        try
-        {
-            var time = timestamp.ToDateTimeOffset();
-            if (timestamp.Nanos % 1_000_000 == 0)
-            {
-                return time;
-            }
-            validator.Add(field, "must be in whole milliseconds");
-        }
-        catch (InvalidOperationException)
-        {
-            // nanoseconds or seconds outside what the type promises
-            validator.Add(field, "is not a valid timestamp");
-        }
-        return null;
     }
 }

@@ -39,13 +39,16 @@ public static class ConnectionsApp
         builder.Services.AddSingleton<InvitationSummaries>();
         builder.Services.AddSingleton<ConnectionLists>();
         builder.Services.AddSingleton<ConnectionsHandler>();
+        builder.Services.AddSingleton<RecommendationsHandler>();
         builder.Services.AddSingleton<ConnectionSettingsHandler>();
         builder.Services.AddSingleton<BlocksHandler>();
         builder.Services.AddSingleton<RelationshipTransfer>();
+        builder.Services.AddSingleton<RecommendationTransfer>();
         builder.Services.AddHostedService<ExpiryWorker>();
         // gRPC classes hold no state of a call
         builder.Services.AddSingleton<InvitationsGrpcService>();
         builder.Services.AddSingleton<ConnectionsGrpcService>();
+        builder.Services.AddSingleton<RecommendationsGrpcService>();
         builder.Services.AddSingleton<BlocksGrpcService>();
         builder.Services.AddSingleton<ConnectionSettingsGrpcService>();
         builder.Services.AddSingleton<ConnectionsOperationsGrpcService>();

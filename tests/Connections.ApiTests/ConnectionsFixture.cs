@@ -50,6 +50,9 @@ public class ConnectionsFixture : IAsyncLifetime
     public ConnectionsService.ConnectionsServiceClient Connections(string member) =>
         new(Service.As(member));
 
+    public RecommendationsService.RecommendationsServiceClient Recommendations(string member) =>
+        new(Service.As(member));
+
     /// <summary>Ids that no other test uses.</summary>
     public static string NewMember(string name) => $"{name}-{Guid.NewGuid():N}";
 

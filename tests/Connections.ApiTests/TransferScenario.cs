@@ -96,11 +96,13 @@ internal static class TransferScenario
         (both.BlockedByLow, both.BlockedByHigh) = (true, true);
         (both.LowBlockTime, both.HighBlockTime) = (Time, new Timestamp { Seconds = 1_800_000_000 });
         both.LastBlockTime = both.HighBlockTime;
+        both.BlockedThrough = 2;
         records.Add(both);
         var lifted = Connected("m", "m-lifted");
         lifted.State = RelationshipState.Unspecified;
         (lifted.LowUnblockTime, lifted.HighUnblockTime) = (Time, Time);
         lifted.LastBlockTime = Time;
+        lifted.BlockedThrough = 1;
         records.Add(lifted);
         return records;
     }

@@ -18,6 +18,8 @@ public sealed class Actor(string id, string token, CallInvoker invoker)
     public BlocksService.BlocksServiceClient Blocks { get; } = new(invoker);
     public ConnectionSettingsService.ConnectionSettingsServiceClient Settings { get; } =
         new(invoker);
+    public RecommendationsService.RecommendationsServiceClient Recommendations { get; } =
+        new(invoker);
     public FollowsService.FollowsServiceClient Follows { get; } = new(invoker);
     public MessagingService.MessagingServiceClient Messaging { get; } = new(invoker);
     public PostsService.PostsServiceClient Posts { get; } = new(invoker);

@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Platform.Connections.Invitations;
 using Platform.Connections.Relationships;
 using Platform.ServiceDefaults.Validation;
+using static Platform.Connections.Operations.RecordTimes;
 using Proto = Platform.Connections.V1;
 
 namespace Platform.Connections.Operations;
@@ -35,6 +36,7 @@ internal static class RelationshipRecords
             LowUnblockTime = TimeOf(relationship.LowUnblockTime),
             HighUnblockTime = TimeOf(relationship.HighUnblockTime),
             LastBlockTime = TimeOf(relationship.LastBlockTime),
+            BlockedThrough = relationship.BlockedThrough,
         };
         if (relationship.Invitation is { } invitation)
         {
@@ -107,6 +109,20 @@ internal static class RelationshipRecords
         {
             validator.Add($"{path}.last_block_time", "required while one blocks the other");
         }
+        // it says what of the two is hidden for good: a lower number would bring back what the block ended
+        var latest = record.Invitation?.Number ?? 0;
+        if (
+            blockedBy != Side.None
+                ? record.BlockedThrough != latest
+                : record.BlockedThrough < 0
+                    || record.BlockedThrough > (record.LastBlockTime is null ? 0 : latest)
+        )
+        {
+            validator.Add(
+                $"{path}.blocked_through",
+                "must be the number of the latest invitation before the last block"
+            );
+        }
         if (record.Ledger.Count > Relationship.MaxLedger)
         {
             validator.Add($"{path}.ledger", $"takes at most {Relationship.MaxLedger} lines");
@@ -136,6 +152,7 @@ internal static class RelationshipRecords
                 record.HighUnblockTime
             ),
             LastBlockTime = Optional(validator, $"{path}.last_block_time", record.LastBlockTime),
+            BlockedThrough = record.BlockedThrough,
             Invitation = ReadInvitation(
                 validator,
                 $"{path}.invitation",
@@ -292,52 +309,5 @@ internal static class RelationshipRecords
             record.InvitationNumber,
             Revision: 0
         );
-    }
-
-    // every engine keeps milliseconds, some keep more of some times: a record must not tell where it comes from
-    private static Timestamp TimeOf(DateTimeOffset time) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds()).ToTimestamp();
-
-    private static Timestamp? TimeOf(DateTimeOffset? time) =>
-        time is { } known ? TimeOf(known) : null;
-
-    private static DateTimeOffset Required(
-        RequestValidator validator,
-        string field,
-        Timestamp? timestamp
-    )
-    {
-        if (timestamp is null)
-        {
-            validator.Add(field, "required");
-        }
-        return Optional(validator, field, timestamp) ?? default;
-    }
-
-    private static DateTimeOffset? Optional(
-        RequestValidator validator,
-        string field,
-        Timestamp? timestamp
-    )
-    {
-        if (timestamp is null)
-        {
-            return null;
-        }
-        try
-        {
-            var time = timestamp.ToDateTimeOffset();
-            if (timestamp.Nanos % 1_000_000 == 0)
-            {
-                return time;
-            }
-            validator.Add(field, "must be in whole milliseconds");
-        }
-        catch (InvalidOperationException)
-        {
-            // nanoseconds or seconds outside what the type promises
-            validator.Add(field, "is not a valid timestamp");
-        }
-        return null;
     }
 }

@@ -28,6 +28,12 @@ public sealed record Relationship
     /// <summary>Who of the two blocks the other.</summary>
     public Side BlockedBy { get; init; }
 
+    /// <summary>
+    /// The number of the latest invitation when one of the two last blocked the other; 0 if nobody ever did. What began under this
+    /// invitation or an earlier one ended with the block: a number, because times of two replicas say nothing about what came first.
+    /// </summary>
+    public int BlockedThrough { get; init; }
+
     /// <summary>The latest invitation; null when there never was one.</summary>
     public Invitation? Invitation { get; init; }
 
@@ -53,8 +59,7 @@ public sealed record Relationship
     public DateTimeOffset? HighUnblockTime { get; init; }
 
     /// <summary>
-    /// When one of the two last blocked the other; it stays when the block is lifted. What was made between the two before it
-    /// is hidden for good.
+    /// When one of the two last blocked the other; it stays when the block is lifted.
     /// </summary>
     public DateTimeOffset? LastBlockTime { get; init; }
 
@@ -69,7 +74,13 @@ public sealed record Relationship
 
     /// <summary>What a check needs to know.</summary>
     public PairStatus Status =>
-        new(State, Invitation?.Inviter ?? Side.None, Invitation?.Number ?? 0, BlockedBy);
+        new(
+            State,
+            Invitation?.Inviter ?? Side.None,
+            Invitation?.Number ?? 0,
+            BlockedBy,
+            BlockedThrough
+        );
 
     /// <summary>The relationship of two members between whom nothing ever happened.</summary>
     public static Relationship None(MemberPair pair) => new() { Pair = pair };
@@ -423,6 +434,7 @@ public sealed record Relationship
                 State = RelationshipState.None,
                 BlockedBy = BlockedBy | actor,
                 LastBlockTime = command.Now,
+                BlockedThrough = invitation?.Number ?? 0,
                 Invitation = invitation,
             },
             answer: null,

@@ -24,7 +24,7 @@ public abstract partial class ConnectionStoreContract
         );
         Assert.Equivalent(both, await Store.GetAsync(pair, Cancel), strict: true);
         Assert.Equal(
-            new PairStatus(RelationshipState.None, Side.Low, 1, Side.Low | Side.High),
+            new PairStatus(RelationshipState.None, Side.Low, 1, Side.Low | Side.High, 1),
             await Store.GetStatusAsync(pair, Cancel)
         );
 
@@ -39,7 +39,7 @@ public abstract partial class ConnectionStoreContract
         Assert.Equal(Start.AddMilliseconds(2), read.HighBlockTime);
         Assert.Equal(Start.AddMilliseconds(1), read.RecentMutations[0].BlockTime);
         Assert.Equal(
-            new PairStatus(RelationshipState.None, Side.Low, 1, Side.High),
+            new PairStatus(RelationshipState.None, Side.Low, 1, Side.High, 1),
             Assert.Single(await Store.GetStatusesAsync("bob", ["ann"], Cancel))
         );
     }

@@ -83,6 +83,20 @@ public abstract partial class ConnectionStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TryStore_Blocked_ChecksSayThroughWhichInvitation()
+    {
+        var invited = await InviteAsync("ann", "bob", Start);
+        var blocked = invited with { BlockedBy = Side.High, BlockedThrough = 1 };
+        Assert.NotNull(await Store.TryStoreAsync(blocked, Cancel));
+
+        Assert.Equal(1, (await Store.GetAsync(invited.Pair, Cancel)).BlockedThrough);
+        var status = await Store.GetStatusAsync(invited.Pair, Cancel);
+        Assert.Equal((Side.High, 1), (status.BlockedBy, status.BlockedThrough));
+        Assert.Equal(status, (await Store.GetStatusesAsync("ann", ["bob"], Cancel))[0]);
+        Assert.Equal(status, (await Store.GetStatusesAsync("bob", ["ann"], Cancel))[0]);
+    }
+
+    [Fact]
     public async Task TryStore_OldRevision_ChangesNothing()
     {
         var pair = MemberPair.Of("ann", "bob");

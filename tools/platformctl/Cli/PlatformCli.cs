@@ -48,6 +48,7 @@ public sealed class PlatformCli
             .. BlockCommands.Create(factory),
             SettingsCommand.Create(factory),
             DegreeCommand.Create(factory),
+            RecommendationCommands.Create(factory),
             .. FollowCommands.Create(factory),
             .. MessageCommands.Create(factory),
             .. FeedCommands.Create(factory),

@@ -11,7 +11,7 @@ namespace Platform.Connections.Storage.Mongo;
 /// <code>
 /// _id               "low|high"; with low and high it is in every filter of one pair, so that a router knows the shard
 /// low, high         the two members; the shard key is { low: "hashed", high: 1 }, see docs/adr/0008
-/// state, inviter, invitationNumber, blockedBy    what a check answers from
+/// state, inviter, invitationNumber, blockedBy, blockedThrough    what a check answers from
 /// stateTime         since when
 /// lowList, highList in which list of the low and of the high member it stands (RelationshipList); absent: in none
 /// lowListTime, highListTime    since when, the order of the lists
@@ -33,6 +33,7 @@ internal static class RelationshipBson
     public const string Inviter = "inviter";
     public const string InvitationNumber = "invitationNumber";
     public const string BlockedBy = "blockedBy";
+    public const string BlockedThrough = "blockedThrough";
     public const string StateTime = "stateTime";
     public const string LowList = "lowList";
     public const string HighList = "highList";
@@ -108,6 +109,7 @@ internal static class RelationshipBson
         [Inviter] = 1,
         [InvitationNumber] = 1,
         [BlockedBy] = 1,
+        [BlockedThrough] = 1,
     };
 
     public static string IdOf(MemberPair pair) => $"{pair.Low}|{pair.High}";
@@ -145,6 +147,7 @@ internal static class RelationshipBson
             Pair = MemberPair.Of(document[Low].AsString, document[High].AsString),
             State = (RelationshipState)document[State].ToInt32(),
             BlockedBy = (Side)document[BlockedBy].ToInt32(),
+            BlockedThrough = document[BlockedThrough].ToInt32(),
             Invitation = document.TryGetValue(TheInvitation, out var invitation)
                 ? ReadInvitation(invitation.AsBsonDocument)
                 : null,
@@ -176,6 +179,7 @@ internal static class RelationshipBson
             [Inviter] = (int)status.Inviter,
             [InvitationNumber] = status.InvitationNumber,
             [BlockedBy] = (int)status.BlockedBy,
+            [BlockedThrough] = status.BlockedThrough,
             [StateTime] = Time(relationship.StateTime),
             [LowListTime] = Time(relationship.ListTimeOf(Side.Low)),
             [HighListTime] = Time(relationship.ListTimeOf(Side.High)),
@@ -207,7 +211,8 @@ internal static class RelationshipBson
             (RelationshipState)document[State].ToInt32(),
             (Side)document[Inviter].ToInt32(),
             document[InvitationNumber].ToInt32(),
-            (Side)document[BlockedBy].ToInt32()
+            (Side)document[BlockedBy].ToInt32(),
+            document[BlockedThrough].ToInt32()
         );
 
     public static DateTimeOffset ReadTime(BsonValue value) =>

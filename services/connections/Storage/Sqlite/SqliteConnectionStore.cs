@@ -8,17 +8,18 @@ namespace Platform.Connections.Storage.Sqlite;
 /// <summary>The store on SQLite, for one process. Schema and its reasons: <see cref="ConnectionsSchema"/>.</summary>
 public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnectionStore
 {
-    private const string Columns = "low, high, state, blocked_by, state_time, revision, document";
+    private const string Columns =
+        "low, high, state, blocked_by, state_time, revision, document, blocked_through";
 
     private const string StatusSql =
-        "SELECT state, inviter, invitation_number, blocked_by FROM relationships WHERE low = $low AND high = $high";
+        "SELECT state, inviter, invitation_number, blocked_by, blocked_through FROM relationships WHERE low = $low AND high = $high";
 
     // both halves are lookups by key; one statement, so one snapshot
     private const string StatusesSql = """
-        SELECT r.high, r.state, r.inviter, r.invitation_number, r.blocked_by
+        SELECT r.high, r.state, r.inviter, r.invitation_number, r.blocked_by, r.blocked_through
         FROM json_each($greater) AS other CROSS JOIN relationships AS r ON r.low = $member AND r.high = other.value
         UNION ALL
-        SELECT r.low, r.state, r.inviter, r.invitation_number, r.blocked_by
+        SELECT r.low, r.state, r.inviter, r.invitation_number, r.blocked_by, r.blocked_through
         FROM json_each($smaller) AS other CROSS JOIN relationships AS r ON r.low = other.value AND r.high = $member
         """;
 
@@ -27,16 +28,16 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
 
     private const string InsertSql = """
         INSERT INTO relationships
-            (low, high, state, inviter, invitation_number, blocked_by, state_time, revision, expire_time, low_list, high_list, low_list_time, high_list_time, document)
+            (low, high, state, inviter, invitation_number, blocked_by, blocked_through, state_time, revision, expire_time, low_list, high_list, low_list_time, high_list_time, document)
         VALUES
-            ($low, $high, $state, $inviter, $number, $blocked_by, $state_time, $revision, $expire_time, $low_list, $high_list, $low_list_time, $high_list_time, $document)
+            ($low, $high, $state, $inviter, $number, $blocked_by, $blocked_through, $state_time, $revision, $expire_time, $low_list, $high_list, $low_list_time, $high_list_time, $document)
         ON CONFLICT (low, high) DO NOTHING
         """;
 
     private const string UpdateSql = """
         UPDATE relationships SET
             state = $state, inviter = $inviter, invitation_number = $number, blocked_by = $blocked_by,
-            state_time = $state_time, revision = $revision, expire_time = $expire_time,
+            blocked_through = $blocked_through, state_time = $state_time, revision = $revision, expire_time = $expire_time,
             low_list = $low_list, high_list = $high_list, low_list_time = $low_list_time, high_list_time = $high_list_time,
             document = $document
         WHERE low = $low AND high = $high AND revision = $expected
@@ -171,6 +172,7 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
                     .Bind("$inviter", (long)stored.Status.Inviter)
                     .Bind("$number", (long)stored.Status.InvitationNumber)
                     .Bind("$blocked_by", (long)stored.BlockedBy)
+                    .Bind("$blocked_through", (long)stored.BlockedThrough)
                     .Bind("$state_time", stored.StateTime.ToUnixTimeMilliseconds())
                     .Bind("$revision", stored.Revision)
                     .Bind("$expire_time", ExpireTimeOf(stored)?.ToUnixTimeMilliseconds())
@@ -405,7 +407,8 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
             (RelationshipState)reader.GetInt32(first),
             (Side)reader.GetInt32(first + 1),
             reader.GetInt32(first + 2),
-            (Side)reader.GetInt32(first + 3)
+            (Side)reader.GetInt32(first + 3),
+            reader.GetInt32(first + 4)
         );
 
     private static List<Relationship> ReadRelationships(SqliteDataReader reader, int first)
@@ -428,6 +431,7 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
             BlockedBy = (Side)reader.GetInt32(first + 3),
             StateTime = ReadTime(reader, first + 4),
             Revision = reader.GetInt64(first + 5),
+            BlockedThrough = reader.GetInt32(first + 7),
             Invitation = document.Invitation,
             LowBarredUntil = document.LowBarredUntil,
             HighBarredUntil = document.HighBarredUntil,

@@ -33,7 +33,7 @@ public class ConnectionsFixture : IAsyncLifetime
             _service = await RunningService.StartAsync(
                 ConnectionsApp.Build,
                 Identity,
-                [.. storage, .. MoreSettings],
+                [.. storage, new("Limits:Tiers:few-blocks:Blocks", "3"), .. MoreSettings],
                 _time
             );
         }
@@ -63,6 +63,9 @@ public class ConnectionsFixture : IAsyncLifetime
         new(Service.As(member));
 
     public ConnectionsService.ConnectionsServiceClient Connections(string member) =>
+        new(Service.As(member));
+
+    public RecommendationsService.RecommendationsServiceClient Recommendations(string member) =>
         new(Service.As(member));
 
     /// <summary>Ids that no other test uses.</summary>

@@ -26,4 +26,10 @@ public enum TransitionKind
 
     /// <summary>The connection was ended.</summary>
     Removed = 8,
+
+    /// <summary>One blocked the other, which ended whatever stood between the two.</summary>
+    Blocked = 9,
+
+    /// <summary>A block was lifted.</summary>
+    Unblocked = 10,
 }

@@ -1,6 +1,7 @@
 using Platform.Connections.Blocks;
 using Platform.Connections.Connections;
 using Platform.Connections.Invitations;
+using Platform.Connections.Limits;
 using Platform.Connections.Members;
 using Platform.Connections.Network;
 using Platform.Connections.Operations;
@@ -23,16 +24,34 @@ public static class ConnectionsApp
     {
         var builder = PlatformApp.CreateBuilder("connections", args, configure);
         builder.AddValidatedOptions<InvitationOptions>("Invitations");
-        builder.AddConnectionStore();
+        builder.AddValidatedOptions<BlockOptions>("Blocks");
+        builder.AddValidatedOptions<LimitsOptions>("Limits");
+        builder.AddStores();
+        builder.Services.AddSingleton<LimitPolicySource>();
+        builder.Services.AddSingleton<MemberSlots>();
+        builder.Services.AddSingleton<QuotasHandler>();
+        builder.Services.AddHostedService<LimitPolicyWorker>();
         builder.Services.AddSingleton<RelationshipUpdater>();
         builder.Services.AddSingleton<RevisionGate>();
         builder.Services.AddSingleton<InvitationsHandler>();
+        builder.Services.AddSingleton<MutualConnections>();
+        builder.Services.AddSingleton<InvitationAudienceCheck>();
+        builder.Services.AddSingleton<InvitationSummaries>();
+        builder.Services.AddSingleton<ConnectionLists>();
         builder.Services.AddSingleton<ConnectionsHandler>();
+        builder.Services.AddSingleton<RecommendationsHandler>();
+        builder.Services.AddSingleton<ConnectionSettingsHandler>();
+        builder.Services.AddSingleton<BlocksHandler>();
         builder.Services.AddSingleton<RelationshipTransfer>();
+        builder.Services.AddSingleton<SettingsTransfer>();
+        builder.Services.AddSingleton<RecommendationTransfer>();
         builder.Services.AddHostedService<ExpiryWorker>();
         // gRPC classes hold no state of a call
         builder.Services.AddSingleton<InvitationsGrpcService>();
         builder.Services.AddSingleton<ConnectionsGrpcService>();
+        builder.Services.AddSingleton<RecommendationsGrpcService>();
+        builder.Services.AddSingleton<BlocksGrpcService>();
+        builder.Services.AddSingleton<ConnectionSettingsGrpcService>();
         builder.Services.AddSingleton<ConnectionsOperationsGrpcService>();
 
         var app = builder.Build();

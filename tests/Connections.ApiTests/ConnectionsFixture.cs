@@ -8,9 +8,20 @@ namespace Platform.Tests.Connections.ApiTests;
 public class ConnectionsFixture : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly TimeProvider? _time;
     private RunningService? _service;
 
-    public TestIdentity Identity { get; } = new();
+    public ConnectionsFixture()
+        : this(null) { }
+
+    /// <summary>With a clock of the test's.</summary>
+    protected ConnectionsFixture(TimeProvider? time)
+    {
+        _time = time;
+        Identity = new TestIdentity(time);
+    }
+
+    public TestIdentity Identity { get; }
 
     public RunningService Service =>
         _service ?? throw new InvalidOperationException("Not started.");
@@ -19,7 +30,12 @@ public class ConnectionsFixture : IAsyncLifetime
     {
         if (await FindStorageAsync() is { } storage)
         {
-            _service = await RunningService.StartAsync(ConnectionsApp.Build, Identity, storage);
+            _service = await RunningService.StartAsync(
+                ConnectionsApp.Build,
+                Identity,
+                [.. storage, new("Limits:Tiers:few-blocks:Blocks", "3"), .. MoreSettings],
+                _time
+            );
         }
     }
 
@@ -40,10 +56,16 @@ public class ConnectionsFixture : IAsyncLifetime
             new("Storage:Path", _folder.File("connections.db")),
         ]);
 
+    /// <summary>What else is set.</summary>
+    protected virtual IEnumerable<KeyValuePair<string, string?>> MoreSettings => [];
+
     public InvitationsService.InvitationsServiceClient Invitations(string member) =>
         new(Service.As(member));
 
     public ConnectionsService.ConnectionsServiceClient Connections(string member) =>
+        new(Service.As(member));
+
+    public RecommendationsService.RecommendationsServiceClient Recommendations(string member) =>
         new(Service.As(member));
 
     /// <summary>Ids that no other test uses.</summary>

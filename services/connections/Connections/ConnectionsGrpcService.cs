@@ -92,6 +92,7 @@ public sealed class ConnectionsGrpcService(ConnectionsHandler handler, RevisionG
 
         // one more than asked for tells whether there is a next page
         var entries = await handler.ListAsync(
+            actor,
             new ListQuery(owner, RelationshipList.Connections, limit + 1)
             {
                 Order = order,
@@ -133,6 +134,7 @@ public sealed class ConnectionsGrpcService(ConnectionsHandler handler, RevisionG
         return new CountConnectionsResponse
         {
             Count = await handler.CountAsync(
+                actor,
                 request.OwnerId.Length == 0 ? actor : request.OwnerId,
                 context.CancellationToken
             ),

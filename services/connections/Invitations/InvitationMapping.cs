@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Platform.Connections.Connections;
 using Platform.Connections.Relationships;
 using Platform.ServiceDefaults.Idempotency;
 using Proto = Platform.Connections.V1;
@@ -14,7 +15,8 @@ internal static class InvitationMapping
         MemberPair pair,
         Invitation invitation,
         string viewer,
-        DateTimeOffset now
+        DateTimeOffset now,
+        InvitationPolicy policy
     )
     {
         var inviter = pair.MemberAt(invitation.Inviter);
@@ -31,6 +33,7 @@ internal static class InvitationMapping
             EndTime = invitation.EndTime?.ToTimestamp(),
             DeclineReason = (Proto.DeclineReason)invitation.DeclineReason,
             DeclineText = invitation.DeclineText,
+            ReminderTime = invitation.ReminderTime?.ToTimestamp(),
             Age = Duration.FromTimeSpan(age < TimeSpan.Zero ? TimeSpan.Zero : age),
         };
         if (invitation.Context is { } context)
@@ -45,9 +48,23 @@ internal static class InvitationMapping
         if (string.Equals(viewer, inviter, StringComparison.Ordinal))
         {
             message.CoolDownEndTime = invitation.CoolDownEnd?.ToTimestamp();
+            if (invitation is { State: InvitationState.Pending, ReminderTime: null })
+            {
+                message.ReminderFromTime = (
+                    invitation.SentTime + policy.ReminderDelay
+                ).ToTimestamp();
+            }
+        }
+        else if (invitation is { State: InvitationState.Declined, EndTime: { } declined })
+        {
+            message.UndoEndTime = (declined + policy.UndoWindow).ToTimestamp();
         }
         return message;
     }
+
+    /// <summary>What an invitee has in common with the inviter.</summary>
+    public static Proto.MutualConnectionsSummary ToProto(MutualSummary summary) =>
+        new() { Count = summary.Count, SampleIds = { summary.SampleIds } };
 
     /// <summary>The context, or null when nothing in it is said.</summary>
     public static InvitationContext? ToDomain(Proto.InvitationContext? context) =>

@@ -1,9 +1,10 @@
 using Grpc.Core;
 using Platform.Connections.Connections;
+using Platform.Connections.Limits;
 using Platform.Connections.Relationships;
 using Platform.Connections.Storage;
 using Platform.Connections.V1;
-using Platform.ServiceDefaults.Errors;
+using Platform.ServiceDefaults.Identity;
 using Platform.ServiceDefaults.Paging;
 using Platform.ServiceDefaults.Validation;
 using Domain = Platform.Connections.Relationships;
@@ -13,6 +14,8 @@ namespace Platform.Connections.Invitations;
 /// <summary>Translates the contract of invitations.</summary>
 public sealed class InvitationsGrpcService(
     InvitationsHandler handler,
+    InvitationSummaries summaries,
+    QuotasHandler quotas,
     RevisionGate gate,
     TimeProvider time
 ) : InvitationsService.InvitationsServiceBase
@@ -41,6 +44,7 @@ public sealed class InvitationsGrpcService(
 
         var answer = await handler.SendAsync(
             actor,
+            TierOf(context),
             new InvitationToSend(
                 request.InviteeId,
                 request.Note,
@@ -49,11 +53,13 @@ public sealed class InvitationsGrpcService(
             ),
             context.CancellationToken
         );
+        var status = StatusOf(answer);
         return new SendInvitationResponse
         {
             Invitation = ToProto(answer, actor),
-            Status = StatusOf(answer),
+            Status = status,
             Revision = RevisionToken.Write(answer.Revision),
+            Quotas = { await ReadQuotasAsync(context, actor, QuotasOf(status)) },
         };
     }
 
@@ -82,34 +88,38 @@ public sealed class InvitationsGrpcService(
         validator.ThrowIfInvalid();
         handler.RefuseGenericNotes(request.Drafts.Select(draft => draft.Note));
 
+        var outcomes = await handler.SendAsync(
+            actor,
+            TierOf(context),
+            [
+                .. request.Drafts.Select(draft => new InvitationToSend(
+                    draft.InviteeId,
+                    draft.Note,
+                    InvitationMapping.ToDomain(draft.Context),
+                    InvitationMapping.ToRequestKey(request.RequestId, draft)
+                )),
+            ],
+            context.CancellationToken
+        );
         var response = new BatchSendInvitationsResponse();
+        HashSet<Limits.QuotaKind> kinds = [.. QuotasOf(ConnectionStatus.InvitationSent)];
         long revision = 0;
-        foreach (var draft in request.Drafts)
+        foreach (var (draft, outcome) in request.Drafts.Zip(outcomes))
         {
             var result = new InvitationResult { InviteeId = draft.InviteeId };
             response.Results.Add(result);
-            try
+            if (outcome.Answer is not { } answer)
             {
-                var answer = await handler.SendAsync(
-                    actor,
-                    new InvitationToSend(
-                        draft.InviteeId,
-                        draft.Note,
-                        InvitationMapping.ToDomain(draft.Context),
-                        InvitationMapping.ToRequestKey(request.RequestId, draft)
-                    ),
-                    context.CancellationToken
-                );
-                result.Invitation = ToProto(answer, actor);
-                result.Status = StatusOf(answer);
-                revision = Math.Max(revision, answer.Revision);
+                result.Error = outcome.Refusal!.ToStatus(ErrorDomain);
+                continue;
             }
-            catch (DomainException refusal)
-            {
-                result.Error = refusal.ToStatus(ErrorDomain);
-            }
+            result.Invitation = ToProto(answer, actor);
+            result.Status = StatusOf(answer);
+            kinds.UnionWith(QuotasOf(result.Status));
+            revision = Math.Max(revision, answer.Revision);
         }
         response.Revision = revision == 0 ? "" : RevisionToken.Write(revision);
+        response.Quotas.Add(await ReadQuotasAsync(context, actor, kinds));
         return response;
     }
 
@@ -123,15 +133,19 @@ public sealed class InvitationsGrpcService(
         var id = ReadId(new RequestValidator(), request.InvitationId);
         await gate.EnsureAsync(request.Consistency, context.CancellationToken);
         var found = await handler.GetAsync(actor, id, context.CancellationToken);
-        return new GetInvitationResponse
+        var invitation = InvitationMapping.ToProto(
+            found.Pair,
+            found.Invitation!,
+            actor,
+            time.GetUtcNow(),
+            handler.Policy
+        );
+        if (found.Invitation!.Inviter != found.Pair.SideOf(actor))
         {
-            Invitation = InvitationMapping.ToProto(
-                found.Pair,
-                found.Invitation!,
-                actor,
-                time.GetUtcNow()
-            ),
-        };
+            var summary = await summaries.OfAsync(actor, [found], context.CancellationToken);
+            invitation.MutualConnections = InvitationMapping.ToProto(summary[0]);
+        }
+        return new GetInvitationResponse { Invitation = invitation };
     }
 
     /// <inheritdoc />
@@ -207,7 +221,23 @@ public sealed class InvitationsGrpcService(
                 response.Received.Add(new InvitationCount { State = state, Count = count });
             }
         }
+        if (counts.ContainsKey(RelationshipList.Blocked))
+        {
+            var superseded = await handler.CountSupersededAsync(actor, context.CancellationToken);
+            AddSuperseded(response.Sent, superseded.Sent);
+            AddSuperseded(response.Received, superseded.Received);
+        }
         return response;
+
+        static void AddSuperseded(ICollection<InvitationCount> counts, long count)
+        {
+            if (count > 0)
+            {
+                counts.Add(
+                    new InvitationCount { State = V1.InvitationState.Superseded, Count = count }
+                );
+            }
+        }
     }
 
     /// <inheritdoc />
@@ -220,6 +250,7 @@ public sealed class InvitationsGrpcService(
         var id = ReadId(new RequestValidator().RequestId(request.RequestId), request.InvitationId);
         var answer = await handler.AcceptAsync(
             actor,
+            TierOf(context),
             id,
             InvitationMapping.ToRequestKey(request.RequestId, request),
             context.CancellationToken
@@ -234,6 +265,10 @@ public sealed class InvitationsGrpcService(
                 ConnectedTime = invitation.EndTime,
             },
             Revision = RevisionToken.Write(answer.Revision),
+            Quotas =
+            {
+                await ReadQuotasAsync(context, actor, QuotasOf(ConnectionStatus.Connected)),
+            },
         };
     }
 
@@ -284,8 +319,116 @@ public sealed class InvitationsGrpcService(
         {
             Invitation = ToProto(answer, actor),
             Revision = RevisionToken.Write(answer.Revision),
+            Quotas =
+            {
+                await ReadQuotasAsync(context, actor, [Limits.QuotaKind.PendingInvitations]),
+            },
         };
     }
+
+    /// <inheritdoc />
+    public override async Task<UndoDeclineInvitationResponse> UndoDeclineInvitation(
+        UndoDeclineInvitationRequest request,
+        ServerCallContext context
+    )
+    {
+        var actor = ActingMember.Of(context, request.MemberId);
+        var id = ReadId(new RequestValidator().RequestId(request.RequestId), request.InvitationId);
+        var answer = await handler.UndoDeclineAsync(
+            actor,
+            id,
+            InvitationMapping.ToRequestKey(request.RequestId, request),
+            context.CancellationToken
+        );
+        return new UndoDeclineInvitationResponse
+        {
+            Invitation = ToProto(answer, actor),
+            Revision = RevisionToken.Write(answer.Revision),
+        };
+    }
+
+    /// <inheritdoc />
+    public override async Task<RemindInvitationResponse> RemindInvitation(
+        RemindInvitationRequest request,
+        ServerCallContext context
+    )
+    {
+        var actor = ActingMember.Of(context, request.MemberId);
+        var id = ReadId(new RequestValidator().RequestId(request.RequestId), request.InvitationId);
+        var answer = await handler.RemindAsync(
+            actor,
+            id,
+            InvitationMapping.ToRequestKey(request.RequestId, request),
+            context.CancellationToken
+        );
+        return new RemindInvitationResponse
+        {
+            Invitation = ToProto(answer, actor),
+            Revision = RevisionToken.Write(answer.Revision),
+        };
+    }
+
+    /// <inheritdoc />
+    public override async Task<GetInvitationQuotaResponse> GetInvitationQuota(
+        GetInvitationQuotaRequest request,
+        ServerCallContext context
+    )
+    {
+        var actor = ActingMember.Of(context, request.MemberId);
+        return new GetInvitationQuotaResponse
+        {
+            Quotas = { await ReadQuotasAsync(context, actor, Enum.GetValues<Limits.QuotaKind>()) },
+        };
+    }
+
+    /// <inheritdoc />
+    public override async Task<ExplainInvitationResponse> ExplainInvitation(
+        ExplainInvitationRequest request,
+        ServerCallContext context
+    )
+    {
+        var caller = context.GetCaller();
+        var isOperator = caller.Role == CallerRole.Operator;
+        // an operator acts for nobody, but may ask about anybody
+        var actor = isOperator ? request.MemberId : ActingMember.Of(context, request.MemberId);
+        new RequestValidator()
+            .MemberId("member_id", actor)
+            .MemberId("invitee_id", request.InviteeId)
+            .ThrowIfInvalid();
+        var explanation = await handler.ExplainAsync(
+            actor,
+            caller.Tier,
+            request.InviteeId,
+            showsCauses: isOperator,
+            context.CancellationToken
+        );
+        return new ExplainInvitationResponse
+        {
+            MayInvite = explanation.Obstacles.Count == 0,
+            WouldConnect = explanation.WouldConnect,
+            Obstacles =
+            {
+                explanation.Obstacles.Select(obstacle => obstacle.ToStatus(ErrorDomain)),
+            },
+        };
+    }
+
+    private static string TierOf(ServerCallContext context) => context.GetCaller().Tier;
+
+    // what an invitation, or an answer to one, uses of the limits
+    private static IReadOnlyCollection<Limits.QuotaKind> QuotasOf(ConnectionStatus status) =>
+        status == ConnectionStatus.Connected
+            ? [Limits.QuotaKind.Connections]
+            : [Limits.QuotaKind.WeeklyInvitations, Limits.QuotaKind.PendingInvitations];
+
+    private async Task<IEnumerable<V1.Quota>> ReadQuotasAsync(
+        ServerCallContext context,
+        string member,
+        IReadOnlyCollection<Limits.QuotaKind> kinds
+    ) =>
+        (await quotas.ReadAsync(member, TierOf(context), kinds, context.CancellationToken)).Select(
+            QuotaMapping.ToProto
+        );
 
     private static void Validate(
         RequestValidator validator,
@@ -347,7 +490,13 @@ public sealed class InvitationsGrpcService(
             : ConnectionStatus.InvitationSent;
 
     private V1.Invitation ToProto(RelationshipAnswer answer, string viewer) =>
-        InvitationMapping.ToProto(answer.Pair, answer.Invitation!, viewer, time.GetUtcNow());
+        InvitationMapping.ToProto(
+            answer.Pair,
+            answer.Invitation!,
+            viewer,
+            time.GetUtcNow(),
+            handler.Policy
+        );
 
     private async Task<(IEnumerable<V1.Invitation> Invitations, string NextPageToken)> ListAsync(
         string direction,
@@ -362,29 +511,55 @@ public sealed class InvitationsGrpcService(
         var validator = new RequestValidator().Optional("state", state);
         var limit = validator.PageSize(pageSize, DefaultPage, MaxPage);
         validator.ThrowIfInvalid();
-        var scope = $"invitations/{direction}/{actor}/{list}";
+        var isSuperseded = state == V1.InvitationState.Superseded;
+        var scope = $"invitations/{direction}/{actor}/{(isSuperseded ? state : list)}";
         var after = ListPositionText.Read(PageToken.Decode(scope, pageToken));
-        if (list is null)
+        if (list is null && !isSuperseded)
         {
             return ([], "");
         }
         // one more than asked for tells whether there is a next page
-        var found = await handler.ListAsync(
-            new ListQuery(actor, list.Value, limit + 1) { After = after },
-            cancellationToken
-        );
+        var found = isSuperseded
+            ? await handler.ListSupersededAsync(
+                actor,
+                direction == "sent",
+                after,
+                limit + 1,
+                cancellationToken
+            )
+            : await handler.ListAsync(
+                new ListQuery(actor, list!.Value, limit + 1) { After = after },
+                cancellationToken
+            );
         var now = time.GetUtcNow();
+        var policy = handler.Policy;
         var page = found.Take(limit).ToList();
+        var invitations = page.Select(relationship =>
+                InvitationMapping.ToProto(
+                    relationship.Pair,
+                    relationship.Invitation!,
+                    actor,
+                    now,
+                    policy
+                )
+            )
+            .ToList();
+        if (direction == "received")
+        {
+            var mutual = await summaries.OfAsync(actor, page, cancellationToken);
+            for (var index = 0; index < invitations.Count; index++)
+            {
+                invitations[index].MutualConnections = InvitationMapping.ToProto(mutual[index]);
+            }
+        }
         return (
-            page.Select(relationship =>
-                InvitationMapping.ToProto(relationship.Pair, relationship.Invitation!, actor, now)
-            ),
+            invitations,
             found.Count > limit
                 ? PageToken.Encode(
                     scope,
                     ListPositionText.Write(
                         new ListPosition(
-                            page[^1].StateTime,
+                            page[^1].ListTimeOf(page[^1].Pair.SideOf(actor)),
                             page[^1].Pair.MemberAt(page[^1].Pair.SideOf(actor).Other())
                         )
                     )

@@ -6,11 +6,17 @@ public enum TransitionKind
     /// <summary>An invitation was sent.</summary>
     Invited = 1,
 
+    /// <summary>The inviter sent the reminder.</summary>
+    Reminded = 2,
+
     /// <summary>The two connected, by an acceptance or by crossing invitations.</summary>
     Connected = 3,
 
     /// <summary>The invitation was declined.</summary>
     Declined = 4,
+
+    /// <summary>The invitee undid the decline; the invitation is pending again.</summary>
+    DeclineUndone = 5,
 
     /// <summary>The invitation was withdrawn.</summary>
     Withdrawn = 6,
@@ -20,4 +26,10 @@ public enum TransitionKind
 
     /// <summary>The connection was ended.</summary>
     Removed = 8,
+
+    /// <summary>One blocked the other, which ended whatever stood between the two.</summary>
+    Blocked = 9,
+
+    /// <summary>A block was lifted.</summary>
+    Unblocked = 10,
 }

@@ -43,6 +43,7 @@ public static class ConnectionsApp
         builder.Services.AddSingleton<ConnectionSettingsHandler>();
         builder.Services.AddSingleton<BlocksHandler>();
         builder.Services.AddSingleton<RelationshipTransfer>();
+        builder.Services.AddSingleton<SettingsTransfer>();
         builder.Services.AddSingleton<RecommendationTransfer>();
         builder.Services.AddHostedService<ExpiryWorker>();
         // gRPC classes hold no state of a call

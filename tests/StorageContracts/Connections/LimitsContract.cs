@@ -524,6 +524,7 @@ public abstract class LimitsContract : IAsyncLifetime
                 Updater,
                 Slots,
                 Policy,
+                new InvitationAudienceCheck(new MutualConnections(stores.Connections)),
                 new FixedOptions()
             );
         }

@@ -1,9 +1,15 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Platform.Common.V1;
+using Platform.Connections.Recommendations;
+using Platform.Connections.Storage;
 using Platform.Connections.V1;
+using Platform.ServiceDefaults.Errors;
 using Platform.Testing;
+using Recommendation = Platform.Connections.V1.Recommendation;
+using RecommendationState = Platform.Connections.V1.RecommendationState;
 
 namespace Platform.Tests.Connections.ApiTests;
 
@@ -392,6 +398,30 @@ public class RecommendationsTests(ConnectionsFixture fixture) : IClassFixture<Co
         }
     }
 
+    [Theory]
+    [InlineData(true, ErrorReason.MemberDeleted)]
+    [InlineData(false, ErrorReason.NotFirstDegree)]
+    public async Task Erased_WhileItIsStored_LeavesNothing(bool author, ErrorReason reason)
+    {
+        await _ann.ConnectAsync(_bob);
+        var services = fixture.Service.Services;
+        var inner = services.GetRequiredService<IRecommendationStore>();
+        var handler = new RecommendationsHandler(
+            new StoreBehindAnErasure(inner, (author ? _ann : _bob).EraseAsync),
+            services.GetRequiredService<IConnectionStore>(),
+            services.GetRequiredService<IMemberStore>(),
+            TimeProvider.System
+        );
+
+        var refusal = await Assert.ThrowsAsync<DomainException>(() =>
+            handler.WriteAsync(_ann.Id, _bob.Id, "text", "", request: null, CancellationToken.None)
+        );
+
+        Assert.Equal(reason, refusal.Reason);
+        var key = new RecommendationKey(_ann.Id, _bob.Id);
+        Assert.Null((await inner.GetAsync(key, CancellationToken.None)).Latest);
+    }
+
     [Fact]
     public async Task List_WithHiddenOnesBetween_HasFullPages()
     {
@@ -430,6 +460,34 @@ public class RecommendationsTests(ConnectionsFixture fixture) : IClassFixture<Co
             Assert.Equal(shown, listed);
         }
         Assert.Equal(9, (await _bob.ReceivedAsync(_bob, pageSize: 2)).Count);
+    }
+
+    [Fact]
+    public async Task List_OfVeryLongTexts_FitsIntoAnswers()
+    {
+        // 189 times 24 KB: more than a client takes in one answer
+        var longest = string.Concat(Enumerable.Repeat("🎉", 3000));
+        var operations = new ConnectionsOperationsService.ConnectionsOperationsServiceClient(
+            fixture.Service.AsOperator()
+        );
+        for (var batch = 0; batch < 7; batch++)
+        {
+            var request = new ImportRecommendationsRequest();
+            for (var index = 0; index < 27; index++)
+            {
+                var record = RecommendationTransferScenario.Revised(
+                    $"author-{batch}-{index}",
+                    _bob.Id
+                );
+                (record.Text, record.RevisedText) = (longest, longest);
+                request.Recommendations.Add(record);
+            }
+            await operations.ImportRecommendationsAsync(request);
+        }
+
+        Assert.Equal(189, (await _bob.ReceivedAsync(_bob, pageSize: 200)).Distinct().Count());
+        // what others see is shorter, and fits as it is
+        Assert.Equal(189, (await _eve.ReceivedAsync(_bob, pageSize: 200)).Distinct().Count());
     }
 
     [Fact]
@@ -612,6 +670,42 @@ public class RecommendationsTests(ConnectionsFixture fixture) : IClassFixture<Co
 
         Assert.Equal(times.Distinct().Order(), times);
         Assert.Equal(written.CreateTime, (await _ann.GetAsync(id)).CreateTime);
+    }
+
+    /// <summary>An erasure begins, and walks past, after the members were looked at and before the document is there.</summary>
+    private sealed class StoreBehindAnErasure(IRecommendationStore inner, Func<Task> erase)
+        : IRecommendationStore
+    {
+        public async Task<RecommendationThread?> TryStoreAsync(
+            RecommendationThread next,
+            CancellationToken cancellationToken
+        )
+        {
+            await erase();
+            return await inner.TryStoreAsync(next, cancellationToken);
+        }
+
+        public Task<RecommendationThread> GetAsync(
+            RecommendationKey key,
+            CancellationToken cancellationToken
+        ) => inner.GetAsync(key, cancellationToken);
+
+        public Task<IReadOnlyList<RecommendationThread>> ListAsync(
+            RecommendationQuery query,
+            CancellationToken cancellationToken
+        ) => inner.ListAsync(query, cancellationToken);
+
+        public Task<IReadOnlyList<RecommendationThread>> ListAllAsync(
+            RecommendationKey? after,
+            int limit,
+            CancellationToken cancellationToken
+        ) => inner.ListAllAsync(after, limit, cancellationToken);
+
+        public Task<int> EraseMemberAsync(
+            string member,
+            int limit,
+            CancellationToken cancellationToken
+        ) => inner.EraseMemberAsync(member, limit, cancellationToken);
     }
 
     private async Task<string> AcceptedAsync()

@@ -28,6 +28,9 @@ public sealed class RelationshipBlockTests
         Assert.False(blocked.ShowsInvitationTo(Side.High));
         Assert.Equal(TransitionKind.Blocked, blocked.Ledger[^1].Kind);
         Assert.Equal(Start, blocked.LastBlockTime);
+        Assert.Equal(1, blocked.BlockedThrough);
+        Assert.Equal(1, Stored(Unblock(blocked, "ann")).BlockedThrough);
+        Assert.Equal(0, Stored(Block(Nothing, "ann")).BlockedThrough);
     }
 
     [Theory]

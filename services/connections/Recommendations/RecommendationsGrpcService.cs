@@ -22,6 +22,9 @@ public sealed class RecommendationsGrpcService(RecommendationsHandler handler)
     private const int DefaultPage = 50;
     private const int MaxPage = 200;
 
+    // below the 4 MB that clients of gRPC take by default; two texts of 3,000 characters may be 24 KB
+    private const int MaxPageBytes = 3 * 1024 * 1024;
+
     /// <inheritdoc />
     public override async Task<RequestRecommendationResponse> RequestRecommendation(
         RequestRecommendationRequest request,
@@ -392,12 +395,27 @@ public sealed class RecommendationsGrpcService(RecommendationsHandler handler)
             },
             cancellationToken
         );
+        var messages = new List<Proto.Recommendation>();
+        var bytes = 0;
+        foreach (var thread in page)
+        {
+            var message = RecommendationMapping.ToProto(thread.Key, thread.Latest!);
+            bytes += message.CalculateSize();
+            if (bytes > MaxPageBytes)
+            {
+                more = true;
+                break;
+            }
+            messages.Add(message);
+        }
         return (
-            page.Select(thread => RecommendationMapping.ToProto(thread.Key, thread.Latest!)),
+            messages,
             more
                 ? PageToken.Encode(
                     scope,
-                    ListPositionText.Write(RecommendationsHandler.PositionOf(page[^1], role))
+                    ListPositionText.Write(
+                        RecommendationsHandler.PositionOf(page[messages.Count - 1], role)
+                    )
                 )
                 : ""
         );

@@ -8,6 +8,7 @@ using Platform.Connections.Recommendations;
 using Platform.Connections.Relationships;
 using Platform.Connections.Settings;
 using Platform.Connections.Storage;
+using Platform.Connections.Watch;
 using Platform.ServiceDefaults.Hosting;
 
 namespace Platform.Connections;
@@ -23,12 +24,17 @@ public static class ConnectionsApp
     {
         var builder = PlatformApp.CreateBuilder("connections", args, configure);
         builder.AddValidatedOptions<InvitationOptions>("Invitations");
+        builder.AddValidatedOptions<WatchOptions>("Watch");
         builder.AddConnectionStore();
         builder.Services.AddSingleton<RelationshipUpdater>();
         builder.Services.AddSingleton<RevisionGate>();
         builder.Services.AddSingleton<InvitationsHandler>();
         builder.Services.AddSingleton<ConnectionsHandler>();
         builder.Services.AddSingleton<RelationshipTransfer>();
+        builder.Services.AddSingleton<ChangeSignal>();
+        builder.Services.AddSingleton<ChangeFeed>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ChangeFeed>());
+        builder.Services.AddSingleton<WatchHandler>();
         builder.Services.AddHostedService<ExpiryWorker>();
         // gRPC classes hold no state of a call
         builder.Services.AddSingleton<InvitationsGrpcService>();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Platform.Connections.Relationships;
 using Platform.Connections.Storage;
+using Platform.Connections.Watch;
 using Platform.ServiceDefaults.Errors;
 
 namespace Platform.Connections.Invitations;
@@ -12,6 +13,7 @@ namespace Platform.Connections.Invitations;
 public sealed partial class ExpiryWorker(
     IConnectionStore store,
     RelationshipUpdater updater,
+    ChangeSignal signal,
     IOptions<InvitationOptions> options,
     TimeProvider time,
     ILogger<ExpiryWorker> logger
@@ -59,6 +61,7 @@ public sealed partial class ExpiryWorker(
                 )
                 {
                     expired++;
+                    signal.Raise();
                 }
             }
             // a change lost to somebody else took its invitation off the list as well

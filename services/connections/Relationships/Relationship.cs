@@ -16,8 +16,11 @@ public sealed record Relationship
     /// <summary>How many mutations with a <c>request_id</c> a pair remembers at most; the oldest go first.</summary>
     public const int MaxRecentMutations = 32;
 
-    /// <summary>How many transitions a pair remembers at most; the oldest go first.</summary>
-    public const int MaxLedger = 16;
+    /// <summary>
+    /// How many transitions a pair remembers at most; the oldest go first. A watcher that was away while a pair changed more
+    /// often than this cannot be told all of it, and its cursor expires.
+    /// </summary>
+    public const int MaxLedger = 64;
 
     /// <summary>The two members.</summary>
     public required MemberPair Pair { get; init; }

@@ -1,16 +1,22 @@
 namespace Platform.Connections.Relationships;
 
-/// <summary>What can happen to a pair. The numbers are stored, and are those of the contract.</summary>
+/// <summary>What can happen to a pair. The numbers are stored, and those up to 99 are those of the contract.</summary>
 public enum TransitionKind
 {
     /// <summary>An invitation was sent.</summary>
     Invited = 1,
+
+    /// <summary>The inviter sent the reminder.</summary>
+    Reminded = 2,
 
     /// <summary>The two connected, by an acceptance or by crossing invitations.</summary>
     Connected = 3,
 
     /// <summary>The invitation was declined.</summary>
     Declined = 4,
+
+    /// <summary>The invitee undid the decline.</summary>
+    DeclineUndone = 5,
 
     /// <summary>The invitation was withdrawn.</summary>
     Withdrawn = 6,
@@ -20,4 +26,19 @@ public enum TransitionKind
 
     /// <summary>The connection was ended.</summary>
     Removed = 8,
+
+    /// <summary>One blocked the other.</summary>
+    Blocked = 9,
+
+    /// <summary>One lifted their block.</summary>
+    Unblocked = 10,
+
+    /// <summary>A member was erased; stands in the ledger of their marker, see <see cref="MemberPair.MarkerOf"/>.</summary>
+    MemberDeleted = 11,
+
+    /// <summary>
+    /// One of the two was erased while neither connection nor invitation stood between them. To services that is a removal; the
+    /// other member is not told, and so does not learn of a block or a withdrawn invitation that they did not know of.
+    /// </summary>
+    Emptied = 100,
 }

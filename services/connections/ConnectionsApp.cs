@@ -25,7 +25,7 @@ public static class ConnectionsApp
         var builder = PlatformApp.CreateBuilder("connections", args, configure);
         builder.AddValidatedOptions<InvitationOptions>("Invitations");
         builder.AddValidatedOptions<WatchOptions>("Watch");
-        builder.AddConnectionStore();
+        builder.AddStores();
         builder.Services.AddSingleton<RelationshipUpdater>();
         builder.Services.AddSingleton<RevisionGate>();
         builder.Services.AddSingleton<InvitationsHandler>();

@@ -9,18 +9,23 @@ namespace Platform.Connections.Storage;
 /// <summary>Chooses the engine.</summary>
 internal static class StorageExtensions
 {
-    /// <summary>Adds the store that <c>Storage:Engine</c> names, and its health.</summary>
-    public static void AddConnectionStore(this WebApplicationBuilder builder)
+    /// <summary>Adds the stores on the engine that <c>Storage:Engine</c> names, and its health.</summary>
+    public static void AddStores(this WebApplicationBuilder builder)
     {
         if (builder.AddStorageOptions().Kind == StorageEngine.MongoDb)
         {
-            builder.AddMongo(MongoConnectionStore.Indexes);
+            builder.AddMongo(MongoConnectionStore.Indexes, MongoMemberStore.Indexes);
             builder.Services.AddSingleton<IConnectionStore, MongoConnectionStore>();
+            builder.Services.AddSingleton<IMemberStore, MongoMemberStore>();
             return;
         }
-        builder.Services.AddSingleton<IConnectionStore>(services => new SqliteConnectionStore(
-            services.GetRequiredService<IOptions<StorageOptions>>().Value.Path
-        ));
+        builder.Services.AddSingleton(services =>
+            ConnectionsSchema.Open(
+                services.GetRequiredService<IOptions<StorageOptions>>().Value.Path
+            )
+        );
+        builder.Services.AddSingleton<IConnectionStore, SqliteConnectionStore>();
+        builder.Services.AddSingleton<IMemberStore, SqliteMemberStore>();
         builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
     }
 }

@@ -1,7 +1,9 @@
+using Platform.Storage.Sqlite;
+
 namespace Platform.Connections.Storage.Sqlite;
 
 /// <summary>The history of the schema.</summary>
-internal static class ConnectionsSchema
+public static class ConnectionsSchema
 {
     /// <summary>
     /// One row a pair. <c>state</c>, <c>inviter</c>, <c>invitation_number</c> and <c>blocked_by</c> answer a check without
@@ -9,6 +11,9 @@ internal static class ConnectionsSchema
     /// (RelationshipList; NULL: in none), so that lists and counts of a member are ranges of two indexes and cannot drift from the
     /// rows. <c>inviter</c> stands in those indexes to tell accepted invitations sent from received ones. <c>state_time</c> and
     /// <c>expire_time</c> (of pending invitations only) are in milliseconds since 1970. The greatest <c>revision</c> is the clock of changes: rows are never deleted, an erased pair keeps an empty one.
+    /// <para>
+    /// One row a member in <c>members</c>; <c>erasing_since</c>, in milliseconds since 1970, only while an erasure is under way.
+    /// </para>
     /// </summary>
     public static readonly IReadOnlyList<string> Migrations =
     [
@@ -23,7 +28,7 @@ internal static class ConnectionsSchema
                     blocked_by INTEGER NOT NULL,
                     state_time INTEGER NOT NULL,
                     revision INTEGER NOT NULL,
-                expire_time INTEGER,
+                    expire_time INTEGER,
                     low_list INTEGER,
                     high_list INTEGER,
                     document BLOB NOT NULL,
@@ -36,6 +41,17 @@ internal static class ConnectionsSchema
                 CREATE INDEX relationships_high_list ON relationships (high, high_list, state_time DESC, low, inviter)
                     WHERE high_list IS NOT NULL;
                 CREATE INDEX relationships_expire_time ON relationships (expire_time) WHERE expire_time IS NOT NULL;
+
+                CREATE TABLE members (
+                    id TEXT NOT NULL UNIQUE,
+                    revision INTEGER NOT NULL,
+                    erasing_since INTEGER,
+                    document BLOB NOT NULL
+                ) STRICT;
+                CREATE INDEX members_erasing ON members (erasing_since, id) WHERE erasing_since IS NOT NULL;
             """,
     ];
+
+    /// <summary>Opens or makes the one file of the service; its stores share it, as it has one writer.</summary>
+    public static SqliteDatabase Open(string path) => new(path, Migrations);
 }

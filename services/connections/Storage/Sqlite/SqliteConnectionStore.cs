@@ -6,7 +6,7 @@ using Platform.Storage.Sqlite;
 namespace Platform.Connections.Storage.Sqlite;
 
 /// <summary>The store on SQLite, for one process. Schema and its reasons: <see cref="ConnectionsSchema"/>.</summary>
-public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
+public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnectionStore
 {
     private const string Columns = "low, high, state, blocked_by, state_time, revision, document";
 
@@ -83,15 +83,9 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
         RecentOrder
     );
 
-    private readonly SqliteDatabase _database;
-
-    /// <summary>Opens or makes the file.</summary>
-    public SqliteConnectionStore(string path) =>
-        _database = new SqliteDatabase(path, ConnectionsSchema.Migrations);
-
     /// <inheritdoc />
     public Task<PairStatus> GetStatusAsync(MemberPair pair, CancellationToken cancellationToken) =>
-        _database.ReadAsync(
+        database.ReadAsync(
             session =>
             {
                 using var reader = session
@@ -114,7 +108,7 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
         var distinct = others.ToHashSet(StringComparer.Ordinal);
         var smaller = distinct.Where(other => string.CompareOrdinal(other, member) < 0);
         var greater = distinct.Where(other => string.CompareOrdinal(other, member) > 0);
-        return _database.ReadAsync<IReadOnlyList<PairStatus>>(
+        return database.ReadAsync<IReadOnlyList<PairStatus>>(
             session =>
             {
                 using var reader = session
@@ -141,7 +135,7 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
 
     /// <inheritdoc />
     public Task<Relationship> GetAsync(MemberPair pair, CancellationToken cancellationToken) =>
-        _database.ReadAsync(
+        database.ReadAsync(
             session =>
             {
                 using var reader = session
@@ -159,7 +153,7 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
         Relationship next,
         CancellationToken cancellationToken
     ) =>
-        _database.WriteAsync(
+        database.WriteAsync(
             session =>
             {
                 var stored = next.Stamped((long)session.Command(RevisionSql).ExecuteScalar()! + 1);
@@ -192,7 +186,7 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
         ListQuery query,
         CancellationToken cancellationToken
     ) =>
-        _database.ReadAsync<IReadOnlyList<ListEntry>>(
+        database.ReadAsync<IReadOnlyList<ListEntry>>(
             session =>
             {
                 var entries = new List<ListEntry>();
@@ -222,7 +216,7 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
         {
             throw new ArgumentException("Only in the order Recent.", nameof(query));
         }
-        return _database.ReadAsync<IReadOnlyList<Relationship>>(
+        return database.ReadAsync<IReadOnlyList<Relationship>>(
             session =>
             {
                 using var reader = Bind(session.Command(ListDocumentsSql), query).ExecuteReader();
@@ -247,7 +241,7 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
         string member,
         CancellationToken cancellationToken
     ) =>
-        _database.ReadAsync<IReadOnlyDictionary<RelationshipList, long>>(
+        database.ReadAsync<IReadOnlyDictionary<RelationshipList, long>>(
             session =>
             {
                 var counts = new Dictionary<RelationshipList, long>();
@@ -280,7 +274,7 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
         int limit,
         CancellationToken cancellationToken
     ) =>
-        _database.ReadAsync<IReadOnlyList<Relationship>>(
+        database.ReadAsync<IReadOnlyList<Relationship>>(
             session =>
             {
                 using var reader = session
@@ -302,7 +296,7 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
         int limit,
         CancellationToken cancellationToken
     ) =>
-        _database.ReadAsync<IReadOnlyList<Relationship>>(
+        database.ReadAsync<IReadOnlyList<Relationship>>(
             session =>
             {
                 using var reader = session
@@ -321,7 +315,7 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
         int limit,
         CancellationToken cancellationToken
     ) =>
-        _database.ReadAsync<IReadOnlyList<Relationship>>(
+        database.ReadAsync<IReadOnlyList<Relationship>>(
             session =>
             {
                 using var reader = session
@@ -337,12 +331,10 @@ public sealed class SqliteConnectionStore : IConnectionStore, IDisposable
 
     /// <inheritdoc />
     public Task<long> GetRevisionAsync(CancellationToken cancellationToken) =>
-        _database.ReadAsync(
+        database.ReadAsync(
             session => (long)session.Command(RevisionSql).ExecuteScalar()!,
             cancellationToken
         );
-
-    public void Dispose() => _database.Dispose();
 
     private static string ListSql(string columns, string range, string order) =>
         $"""

@@ -1,0 +1,125 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using Platform.Connections.Members;
+using Platform.Storage.Mongo;
+
+namespace Platform.Connections.Storage.Mongo;
+
+/// <summary>The documents of members on MongoDB, for any number of processes. Fields and index: <see cref="MemberBson"/>.</summary>
+public sealed class MongoMemberStore : IMemberStore
+{
+    private readonly MongoConnection _connection;
+    private readonly IMongoCollection<BsonDocument> _members;
+
+    public MongoMemberStore(MongoConnection connection)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        _connection = connection;
+        _members = connection.Collection(MemberBson.Collection);
+    }
+
+    /// <summary>What has to be there before the store serves.</summary>
+    public static MongoIndexes Indexes => MemberBson.Indexes;
+
+    /// <inheritdoc />
+    public async Task<MemberRecord> GetAsync(string memberId, CancellationToken cancellationToken)
+    {
+        var documents = await FindAsync(
+                _members.Find(new BsonDocument(MemberBson.Id, memberId)),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return documents.Count == 0 ? MemberRecord.Of(memberId) : MemberBson.Read(documents[0]);
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<MemberRecord>> GetManyAsync(
+        IReadOnlyList<string> memberIds,
+        CancellationToken cancellationToken
+    )
+    {
+        var ids = new BsonArray(memberIds.Distinct(StringComparer.Ordinal));
+        var documents = await FindAsync(
+                _members.Find(new BsonDocument(MemberBson.Id, new BsonDocument("$in", ids))),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        var found = documents
+            .Select(MemberBson.Read)
+            .ToDictionary(member => member.MemberId, StringComparer.Ordinal);
+        return
+        [
+            .. memberIds.Select(id =>
+                found.TryGetValue(id, out var member) ? member : MemberRecord.Of(id)
+            ),
+        ];
+    }
+
+    /// <inheritdoc />
+    public Task<MemberRecord?> TryStoreAsync(MemberRecord next, CancellationToken cancellationToken)
+    {
+        var stored = next with { Revision = next.Revision + 1 };
+        var document = MemberBson.Write(stored);
+        return _connection.RunAsync(
+            async cancel =>
+            {
+                if (next.Revision == 0)
+                {
+                    try
+                    {
+                        await _members
+                            .InsertOneAsync(document, cancellationToken: cancel)
+                            .ConfigureAwait(false);
+                        return stored;
+                    }
+                    catch (MongoException exception) when (MongoErrors.IsDuplicateKey(exception))
+                    {
+                        return null;
+                    }
+                }
+                var before = await _members
+                    .FindOneAndReplaceAsync(
+                        new BsonDocument
+                        {
+                            [MemberBson.Id] = next.MemberId,
+                            [MemberBson.Revision] = next.Revision,
+                        },
+                        document,
+                        new FindOneAndReplaceOptions<BsonDocument, BsonDocument>
+                        {
+                            Projection = new BsonDocument(MemberBson.Id, 1),
+                            MaxTime = _connection.CommandTimeout,
+                        },
+                        cancel
+                    )
+                    .ConfigureAwait(false);
+                return before is null ? null : stored;
+            },
+            cancellationToken
+        );
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<MemberRecord>> ListErasingAsync(
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var documents = await FindAsync(
+                _members
+                    .Find(
+                        new BsonDocument(MemberBson.ErasingSince, new BsonDocument("$exists", true))
+                    )
+                    .Sort(new BsonDocument { [MemberBson.ErasingSince] = 1, [MemberBson.Id] = 1 })
+                    .Limit(limit),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return [.. documents.Select(MemberBson.Read)];
+    }
+
+    private Task<List<BsonDocument>> FindAsync(
+        IFindFluent<BsonDocument, BsonDocument> find,
+        CancellationToken cancellationToken
+    ) => _connection.RunAsync(find.ToListAsync, cancellationToken);
+}

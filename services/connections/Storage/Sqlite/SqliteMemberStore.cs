@@ -1,0 +1,135 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using Platform.Connections.Members;
+using Platform.Storage.Sqlite;
+
+namespace Platform.Connections.Storage.Sqlite;
+
+/// <summary>The documents of members on SQLite, for one process. Schema and its reasons: <see cref="ConnectionsSchema"/>.</summary>
+public sealed class SqliteMemberStore(SqliteDatabase database) : IMemberStore
+{
+    private const string Columns = "id, revision, document";
+
+    private const string GetSql = $"SELECT {Columns} FROM members WHERE id = $id";
+
+    private const string GetManySql =
+        $"SELECT {Columns} FROM members WHERE id IN (SELECT value FROM json_each($ids))";
+
+    private const string InsertSql = """
+        INSERT INTO members (id, revision, erasing_since, document) VALUES ($id, 1, $erasing_since, $document)
+        ON CONFLICT (id) DO NOTHING
+        """;
+
+    private const string UpdateSql = """
+        UPDATE members SET revision = $expected + 1, erasing_since = $erasing_since, document = $document
+        WHERE id = $id AND revision = $expected
+        """;
+
+    private const string ErasingSql =
+        $"SELECT {Columns} FROM members WHERE erasing_since IS NOT NULL ORDER BY erasing_since, id LIMIT $limit";
+
+    /// <inheritdoc />
+    public Task<MemberRecord> GetAsync(string memberId, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session =>
+            {
+                using var reader = session.Command(GetSql).Bind("$id", memberId).ExecuteReader();
+                return reader.Read() ? Read(reader) : MemberRecord.Of(memberId);
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<MemberRecord>> GetManyAsync(
+        IReadOnlyList<string> memberIds,
+        CancellationToken cancellationToken
+    ) =>
+        database.ReadAsync<IReadOnlyList<MemberRecord>>(
+            session =>
+            {
+                var ids = JsonSerializer.Serialize(
+                    [.. memberIds.Distinct(StringComparer.Ordinal)],
+                    MemberDocumentJson.Default.StringArray
+                );
+                using var reader = session.Command(GetManySql).Bind("$ids", ids).ExecuteReader();
+                var found = ReadAll(reader)
+                    .ToDictionary(member => member.MemberId, StringComparer.Ordinal);
+                return
+                [
+                    .. memberIds.Select(id =>
+                        found.TryGetValue(id, out var member) ? member : MemberRecord.Of(id)
+                    ),
+                ];
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
+    public Task<MemberRecord?> TryStoreAsync(
+        MemberRecord next,
+        CancellationToken cancellationToken
+    ) =>
+        database.WriteAsync(
+            session =>
+            {
+                var command = session.Command(next.Revision == 0 ? InsertSql : UpdateSql);
+                if (next.Revision != 0)
+                {
+                    command.Bind("$expected", next.Revision);
+                }
+                var rows = command
+                    .Bind("$id", next.MemberId)
+                    .Bind("$erasing_since", ErasingSince(next)?.ToUnixTimeMilliseconds())
+                    .Bind("$document", MemberDocument.Write(next))
+                    .ExecuteNonQuery();
+                return rows == 1 ? next with { Revision = next.Revision + 1 } : null;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<MemberRecord>> ListErasingAsync(
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        database.ReadAsync<IReadOnlyList<MemberRecord>>(
+            session =>
+            {
+                using var reader = session
+                    .Command(ErasingSql)
+                    .Bind("$limit", (long)limit)
+                    .ExecuteReader();
+                return ReadAll(reader);
+            },
+            cancellationToken
+        );
+
+    private static DateTimeOffset? ErasingSince(MemberRecord member) =>
+        member.Deletion is { State: MemberDeletionState.Running } deletion
+            ? deletion.StartTime
+            : null;
+
+    private static List<MemberRecord> ReadAll(SqliteDataReader reader)
+    {
+        var members = new List<MemberRecord>();
+        while (reader.Read())
+        {
+            members.Add(Read(reader));
+        }
+        return members;
+    }
+
+    private static MemberRecord Read(SqliteDataReader reader)
+    {
+        var document = MemberDocument.Read(reader.GetFieldValue<byte[]>(2));
+        return new MemberRecord
+        {
+            MemberId = reader.GetString(0),
+            Revision = reader.GetInt64(1),
+            Settings = document.Settings ?? MemberSettings.Default,
+            RecentMutations = document.RecentMutations,
+            Slots = document.Slots,
+            Deletion = document.Deletion,
+        };
+    }
+}

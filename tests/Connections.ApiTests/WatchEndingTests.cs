@@ -1,5 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Platform.Common.V1;
 using Platform.Connections;
@@ -26,11 +28,11 @@ public sealed class WatchEndingTests : IDisposable
     [Fact]
     public async Task Stop_WithWatchers_TellsThemAtOnce()
     {
-        var service = await StartAsync(TimeProvider.System);
+        await using var service = await StartAsync(TimeProvider.System);
         using var idle = await Watcher.StartAsync(Client(service, "ann"));
         using var other = await Watcher.StartAsync(Client(service, "bob"));
 
-        var stopping = service.DisposeAsync();
+        service.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
 
         foreach (var watch in new[] { idle, other })
         {
@@ -40,7 +42,6 @@ public sealed class WatchEndingTests : IDisposable
                 (refusal.Reason, refusal.Code)
             );
         }
-        await stopping;
     }
 
     [Fact]

@@ -91,7 +91,10 @@ public sealed partial class ChangeFeed(
         {
             var next = signal.Next;
             var isWatched = await LookAsync(stoppingToken).ConfigureAwait(false);
-            await Task.Delay(Rest, time, stoppingToken).ConfigureAwait(false);
+            if (isWatched)
+            {
+                await Task.Delay(Rest, time, stoppingToken).ConfigureAwait(false);
+            }
             await next.WaitAsync(
                     isWatched ? options.Value.PollInterval : Timeout.InfiniteTimeSpan,
                     time,
@@ -105,7 +108,8 @@ public sealed partial class ChangeFeed(
     /// <returns>Whether anybody watches.</returns>
     private async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
-        if (!IsWatched())
+        var (waiting, isWatched) = Watchers();
+        if (!isWatched)
         {
             _reader = null;
             return false;
@@ -113,7 +117,6 @@ public sealed partial class ChangeFeed(
         try
         {
             _reader ??= await BeginAsync(cancellationToken).ConfigureAwait(false);
-            Admit();
             var from = NextLook();
             await foreach (
                 var changed in _reader.LookAsync(from, cancellationToken).ConfigureAwait(false)
@@ -123,6 +126,8 @@ public sealed partial class ChangeFeed(
             }
             _looks.Enqueue((time.GetTimestamp(), _reader.Tip));
             _published = new Published(_reader.Cursor);
+            // what was acknowledged before they came is met by now: they are told of what comes next
+            Admit(waiting);
         }
         catch (DomainException exception)
         {
@@ -167,19 +172,20 @@ public sealed partial class ChangeFeed(
         return _usualTip;
     }
 
-    private bool IsWatched()
+    private (List<LiveChanges> Waiting, bool IsWatched) Watchers()
     {
         lock (_gate)
         {
-            return _joining.Count > 0 || _ofAll.Count > 0 || _ofMembers.Count > 0;
+            return ([.. _joining], _joining.Count > 0 || _ofAll.Count > 0 || _ofMembers.Count > 0);
         }
     }
 
-    private void Admit()
+    private void Admit(List<LiveChanges> waiting)
     {
         lock (_gate)
         {
-            foreach (var live in _joining)
+            // those who left meanwhile stay out
+            foreach (var live in waiting.Where(_joining.Remove))
             {
                 if (live.Filter.Member is not { } member)
                 {
@@ -195,7 +201,6 @@ public sealed partial class ChangeFeed(
                 }
                 live.Join();
             }
-            _joining.Clear();
         }
     }
 

@@ -21,19 +21,20 @@ internal sealed class DevTokens(TokenMinter minter)
         gateway.MapPost("/dev/token", (RequestDelegate)AnswerAsync).AllowAnonymous();
 
     /// <summary>A development token.</summary>
-    public string Mint(string subject, CallerRole role) => minter.Mint(subject, role, Lifetime);
+    public string Mint(string subject, CallerRole role, string tier = "") =>
+        minter.Mint(subject, role, Lifetime, tier);
 
     private async Task AnswerAsync(HttpContext context)
     {
         try
         {
             RequireLoopbackHost(context.Request.Host.Host);
-            var (subject, role) = await ReadAsync(context);
+            var (subject, role, tier) = await ReadAsync(context);
             context.Response.ContentType = "application/json";
             context.Response.Headers.CacheControl = "no-store";
             await using var json = new Utf8JsonWriter(context.Response.BodyWriter);
             json.WriteStartObject();
-            json.WriteString("token", Mint(subject, role));
+            json.WriteString("token", Mint(subject, role, tier));
             json.WriteEndObject();
         }
         catch (DomainException refusal)
@@ -57,7 +58,9 @@ internal sealed class DevTokens(TokenMinter minter)
         }
     }
 
-    private static async Task<(string Subject, CallerRole Role)> ReadAsync(HttpContext context)
+    private static async Task<(string Subject, CallerRole Role, string Tier)> ReadAsync(
+        HttpContext context
+    )
     {
         if (context.Request.ContentLength > MaxBodyBytes)
         {
@@ -70,9 +73,15 @@ internal sealed class DevTokens(TokenMinter minter)
         {
             throw Invalid("member_id", "must be 1 to 64 of A-Z a-z 0-9 _ - .");
         }
+        var tier = Text(json.RootElement, "tier") ?? "";
+        // names of tiers are as long as ids, and of the same letters
+        if (tier.Length > 0 && !MemberId.IsValid(tier))
+        {
+            throw Invalid("tier", "must be 1 to 64 of A-Z a-z 0-9 _ - .");
+        }
         var role = CallerRole.Member;
         return roleName is null || RoleNames.TryParse(roleName, out role)
-            ? (subject, role)
+            ? (subject, role, tier)
             : throw Invalid("role", "must be member, service or operator");
     }
 
@@ -97,7 +106,7 @@ internal sealed class DevTokens(TokenMinter minter)
         }
         throw Invalid(
             "",
-            """the body must be a JSON object: {"member_id": "...", "role": "member|service|operator"}"""
+            """the body must be a JSON object: {"member_id": "...", "role": "member|service|operator", "tier": "..."}"""
         );
     }
 

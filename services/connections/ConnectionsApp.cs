@@ -1,6 +1,7 @@
 using Platform.Connections.Blocks;
 using Platform.Connections.Connections;
 using Platform.Connections.Invitations;
+using Platform.Connections.Limits;
 using Platform.Connections.Members;
 using Platform.Connections.Network;
 using Platform.Connections.Operations;
@@ -25,7 +26,12 @@ public static class ConnectionsApp
         var builder = PlatformApp.CreateBuilder("connections", args, configure);
         builder.AddValidatedOptions<InvitationOptions>("Invitations");
         builder.AddValidatedOptions<WatchOptions>("Watch");
+        builder.AddValidatedOptions<LimitsOptions>("Limits");
         builder.AddStores();
+        builder.Services.AddSingleton<LimitPolicySource>();
+        builder.Services.AddSingleton<MemberSlots>();
+        builder.Services.AddSingleton<QuotasHandler>();
+        builder.Services.AddHostedService<LimitPolicyWorker>();
         builder.Services.AddSingleton<RelationshipUpdater>();
         builder.Services.AddSingleton<RevisionGate>();
         builder.Services.AddSingleton<InvitationsHandler>();

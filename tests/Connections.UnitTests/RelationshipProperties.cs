@@ -21,6 +21,8 @@ public sealed class RelationshipProperties
         Decline,
         Withdraw,
         Remove,
+        Remind,
+        UndoDecline,
     }
 
     /// <param name="Request">0 for none; small, so that ids repeat, with the same content and with another.</param>
@@ -42,6 +44,7 @@ public sealed class RelationshipProperties
                 TimeSpan.Zero,
                 TimeSpan.FromMilliseconds(1),
                 TimeSpan.FromHours(23),
+                TimeSpan.FromDays(7),
                 TimeSpan.FromDays(20),
                 TimeSpan.FromDays(70)
             ),
@@ -163,6 +166,8 @@ public sealed class RelationshipProperties
                 Policy
             ),
             Verb.Withdraw => relationship.Withdraw(command, number, Policy),
+            Verb.Remind => relationship.Remind(command, number, Policy),
+            Verb.UndoDecline => relationship.UndoDecline(command, number, Policy),
             _ => relationship.Remove(command),
         };
     }
@@ -187,6 +192,12 @@ public sealed class RelationshipProperties
             );
             Assert.Equal(invitation.State == InvitationState.Pending, invitation.EndTime is null);
             Assert.True(invitation.EndTime is null || invitation.EndTime >= invitation.SentTime);
+            if (invitation.State == InvitationState.Pending)
+            {
+                Assert.Equal(invitation.SentTime, relationship.StateTime);
+                Assert.Null(invitation.CoolDownEnd);
+                Assert.Equal("", invitation.DeclineText);
+            }
             Assert.Equal(invitation.Number, relationship.Ledger[^1].InvitationNumber);
         }
         if (relationship.State == RelationshipState.Connected)
@@ -240,6 +251,22 @@ public sealed class RelationshipProperties
                 case Verb.Withdraw:
                     Assert.Equal(before.Invitation!.Inviter, actor);
                     Assert.Equal(RelationshipState.Pending, before.State);
+                    break;
+                case Verb.Remind:
+                    // one reminder, by the inviter, after a week; nothing else changes
+                    Assert.Equal(before.Invitation!.Inviter, actor);
+                    Assert.Null(before.Invitation.ReminderTime);
+                    Assert.True(now >= before.Invitation.SentTime + Policy.ReminderDelay);
+                    Assert.Equal(before.Invitation, next.Invitation! with { ReminderTime = null });
+                    Assert.Equal(before.StateTime, next.StateTime);
+                    break;
+                case Verb.UndoDecline:
+                    // as if it had not been declined
+                    Assert.NotEqual(before.Invitation!.Inviter, actor);
+                    Assert.Equal(RelationshipState.Declined, before.State);
+                    Assert.Equal(RelationshipState.Pending, next.State);
+                    Assert.True(now < before.Invitation.EndTime + Policy.UndoWindow);
+                    Assert.Null(next.BarredUntil(before.Invitation.Inviter));
                     break;
                 default:
                     Assert.Equal(RelationshipState.Connected, before.State);

@@ -76,7 +76,8 @@ public sealed class RunningService : IAsyncDisposable
     }
 
     /// <summary>A call invoker that acts as a member; give it to a generated client.</summary>
-    public CallInvoker As(string member) => WithToken(_identity.Token(member));
+    public CallInvoker As(string member, string tier = "") =>
+        WithToken(_identity.Token(member, tier: tier));
 
     /// <summary>A call invoker of a service's token.</summary>
     public CallInvoker AsService(string name = "tests") =>

@@ -43,8 +43,9 @@ public sealed class TestIdentity : IDisposable
     public string Token(
         string subject,
         CallerRole role = CallerRole.Member,
-        TimeSpan? lifetime = null
-    ) => _minter.Mint(subject, role, lifetime ?? TimeSpan.FromHours(1));
+        TimeSpan? lifetime = null,
+        string tier = ""
+    ) => _minter.Mint(subject, role, lifetime ?? TimeSpan.FromHours(1), tier);
 
     /// <summary>A token that names the trusted issuer but is signed by somebody else.</summary>
     public string ForgedToken(string subject, CallerRole role = CallerRole.Member) =>

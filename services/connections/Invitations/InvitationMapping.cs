@@ -14,7 +14,8 @@ internal static class InvitationMapping
         MemberPair pair,
         Invitation invitation,
         string viewer,
-        DateTimeOffset now
+        DateTimeOffset now,
+        InvitationPolicy policy
     )
     {
         var inviter = pair.MemberAt(invitation.Inviter);
@@ -31,6 +32,7 @@ internal static class InvitationMapping
             EndTime = invitation.EndTime?.ToTimestamp(),
             DeclineReason = (Proto.DeclineReason)invitation.DeclineReason,
             DeclineText = invitation.DeclineText,
+            ReminderTime = invitation.ReminderTime?.ToTimestamp(),
             Age = Duration.FromTimeSpan(age < TimeSpan.Zero ? TimeSpan.Zero : age),
         };
         if (invitation.Context is { } context)
@@ -45,6 +47,16 @@ internal static class InvitationMapping
         if (string.Equals(viewer, inviter, StringComparison.Ordinal))
         {
             message.CoolDownEndTime = invitation.CoolDownEnd?.ToTimestamp();
+            if (invitation is { State: InvitationState.Pending, ReminderTime: null })
+            {
+                message.ReminderFromTime = (
+                    invitation.SentTime + policy.ReminderDelay
+                ).ToTimestamp();
+            }
+        }
+        else if (invitation is { State: InvitationState.Declined, EndTime: { } declined })
+        {
+            message.UndoEndTime = (declined + policy.UndoWindow).ToTimestamp();
         }
         return message;
     }

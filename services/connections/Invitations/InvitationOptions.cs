@@ -18,11 +18,22 @@ public sealed class InvitationOptions : IValidatedOptions
     /// <summary>How long a decline bars the inviter from inviting the same member.</summary>
     public TimeSpan DeclineCoolDown { get; set; } = TimeSpan.FromDays(90);
 
+    /// <summary>How long after an invitation its one reminder may be sent.</summary>
+    public TimeSpan ReminderDelay { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long a decline can be undone.</summary>
+    public TimeSpan UndoWindow { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>Whether a batch in which notes repeat word for word is refused.</summary>
     public bool RefuseGenericNotes { get; set; } = true;
 
     /// <summary>The times, as the domain takes them.</summary>
-    public InvitationPolicy Policy => new(Expiry, WithdrawCoolDown, DeclineCoolDown);
+    public InvitationPolicy Policy =>
+        new(Expiry, WithdrawCoolDown, DeclineCoolDown)
+        {
+            ReminderDelay = ReminderDelay,
+            UndoWindow = UndoWindow,
+        };
 
     /// <inheritdoc />
     public IEnumerable<string> Validate()
@@ -42,6 +53,14 @@ public sealed class InvitationOptions : IValidatedOptions
         if (DeclineCoolDown < TimeSpan.Zero)
         {
             yield return $"Invitations:DeclineCoolDown must not be negative; it is {DeclineCoolDown}.";
+        }
+        if (ReminderDelay < TimeSpan.Zero)
+        {
+            yield return $"Invitations:ReminderDelay must not be negative; it is {ReminderDelay}.";
+        }
+        if (UndoWindow < TimeSpan.Zero)
+        {
+            yield return $"Invitations:UndoWindow must not be negative; it is {UndoWindow}.";
         }
     }
 }

@@ -1,9 +1,10 @@
 using Grpc.Core;
 using Platform.Connections.Connections;
+using Platform.Connections.Limits;
 using Platform.Connections.Relationships;
 using Platform.Connections.Storage;
 using Platform.Connections.V1;
-using Platform.ServiceDefaults.Errors;
+using Platform.ServiceDefaults.Identity;
 using Platform.ServiceDefaults.Paging;
 using Platform.ServiceDefaults.Validation;
 using Domain = Platform.Connections.Relationships;
@@ -13,6 +14,7 @@ namespace Platform.Connections.Invitations;
 /// <summary>Translates the contract of invitations.</summary>
 public sealed class InvitationsGrpcService(
     InvitationsHandler handler,
+    QuotasHandler quotas,
     RevisionGate gate,
     TimeProvider time
 ) : InvitationsService.InvitationsServiceBase
@@ -41,6 +43,7 @@ public sealed class InvitationsGrpcService(
 
         var answer = await handler.SendAsync(
             actor,
+            TierOf(context),
             new InvitationToSend(
                 request.InviteeId,
                 request.Note,
@@ -49,11 +52,13 @@ public sealed class InvitationsGrpcService(
             ),
             context.CancellationToken
         );
+        var status = StatusOf(answer);
         return new SendInvitationResponse
         {
             Invitation = ToProto(answer, actor),
-            Status = StatusOf(answer),
+            Status = status,
             Revision = RevisionToken.Write(answer.Revision),
+            Quotas = { await ReadQuotasAsync(context, actor, QuotasOf(status)) },
         };
     }
 
@@ -82,34 +87,38 @@ public sealed class InvitationsGrpcService(
         validator.ThrowIfInvalid();
         handler.RefuseGenericNotes(request.Drafts.Select(draft => draft.Note));
 
+        var outcomes = await handler.SendAsync(
+            actor,
+            TierOf(context),
+            [
+                .. request.Drafts.Select(draft => new InvitationToSend(
+                    draft.InviteeId,
+                    draft.Note,
+                    InvitationMapping.ToDomain(draft.Context),
+                    InvitationMapping.ToRequestKey(request.RequestId, draft)
+                )),
+            ],
+            context.CancellationToken
+        );
         var response = new BatchSendInvitationsResponse();
+        HashSet<Limits.QuotaKind> kinds = [.. QuotasOf(ConnectionStatus.InvitationSent)];
         long revision = 0;
-        foreach (var draft in request.Drafts)
+        foreach (var (draft, outcome) in request.Drafts.Zip(outcomes))
         {
             var result = new InvitationResult { InviteeId = draft.InviteeId };
             response.Results.Add(result);
-            try
+            if (outcome.Answer is not { } answer)
             {
-                var answer = await handler.SendAsync(
-                    actor,
-                    new InvitationToSend(
-                        draft.InviteeId,
-                        draft.Note,
-                        InvitationMapping.ToDomain(draft.Context),
-                        InvitationMapping.ToRequestKey(request.RequestId, draft)
-                    ),
-                    context.CancellationToken
-                );
-                result.Invitation = ToProto(answer, actor);
-                result.Status = StatusOf(answer);
-                revision = Math.Max(revision, answer.Revision);
+                result.Error = outcome.Refusal!.ToStatus(ErrorDomain);
+                continue;
             }
-            catch (DomainException refusal)
-            {
-                result.Error = refusal.ToStatus(ErrorDomain);
-            }
+            result.Invitation = ToProto(answer, actor);
+            result.Status = StatusOf(answer);
+            kinds.UnionWith(QuotasOf(result.Status));
+            revision = Math.Max(revision, answer.Revision);
         }
         response.Revision = revision == 0 ? "" : RevisionToken.Write(revision);
+        response.Quotas.Add(await ReadQuotasAsync(context, actor, kinds));
         return response;
     }
 
@@ -129,7 +138,8 @@ public sealed class InvitationsGrpcService(
                 found.Pair,
                 found.Invitation!,
                 actor,
-                time.GetUtcNow()
+                time.GetUtcNow(),
+                handler.Policy
             ),
         };
     }
@@ -220,6 +230,7 @@ public sealed class InvitationsGrpcService(
         var id = ReadId(new RequestValidator().RequestId(request.RequestId), request.InvitationId);
         var answer = await handler.AcceptAsync(
             actor,
+            TierOf(context),
             id,
             InvitationMapping.ToRequestKey(request.RequestId, request),
             context.CancellationToken
@@ -234,6 +245,10 @@ public sealed class InvitationsGrpcService(
                 ConnectedTime = invitation.EndTime,
             },
             Revision = RevisionToken.Write(answer.Revision),
+            Quotas =
+            {
+                await ReadQuotasAsync(context, actor, QuotasOf(ConnectionStatus.Connected)),
+            },
         };
     }
 
@@ -284,8 +299,116 @@ public sealed class InvitationsGrpcService(
         {
             Invitation = ToProto(answer, actor),
             Revision = RevisionToken.Write(answer.Revision),
+            Quotas =
+            {
+                await ReadQuotasAsync(context, actor, [Limits.QuotaKind.PendingInvitations]),
+            },
         };
     }
+
+    /// <inheritdoc />
+    public override async Task<UndoDeclineInvitationResponse> UndoDeclineInvitation(
+        UndoDeclineInvitationRequest request,
+        ServerCallContext context
+    )
+    {
+        var actor = ActingMember.Of(context, request.MemberId);
+        var id = ReadId(new RequestValidator().RequestId(request.RequestId), request.InvitationId);
+        var answer = await handler.UndoDeclineAsync(
+            actor,
+            id,
+            InvitationMapping.ToRequestKey(request.RequestId, request),
+            context.CancellationToken
+        );
+        return new UndoDeclineInvitationResponse
+        {
+            Invitation = ToProto(answer, actor),
+            Revision = RevisionToken.Write(answer.Revision),
+        };
+    }
+
+    /// <inheritdoc />
+    public override async Task<RemindInvitationResponse> RemindInvitation(
+        RemindInvitationRequest request,
+        ServerCallContext context
+    )
+    {
+        var actor = ActingMember.Of(context, request.MemberId);
+        var id = ReadId(new RequestValidator().RequestId(request.RequestId), request.InvitationId);
+        var answer = await handler.RemindAsync(
+            actor,
+            id,
+            InvitationMapping.ToRequestKey(request.RequestId, request),
+            context.CancellationToken
+        );
+        return new RemindInvitationResponse
+        {
+            Invitation = ToProto(answer, actor),
+            Revision = RevisionToken.Write(answer.Revision),
+        };
+    }
+
+    /// <inheritdoc />
+    public override async Task<GetInvitationQuotaResponse> GetInvitationQuota(
+        GetInvitationQuotaRequest request,
+        ServerCallContext context
+    )
+    {
+        var actor = ActingMember.Of(context, request.MemberId);
+        return new GetInvitationQuotaResponse
+        {
+            Quotas = { await ReadQuotasAsync(context, actor, Enum.GetValues<Limits.QuotaKind>()) },
+        };
+    }
+
+    /// <inheritdoc />
+    public override async Task<ExplainInvitationResponse> ExplainInvitation(
+        ExplainInvitationRequest request,
+        ServerCallContext context
+    )
+    {
+        var caller = context.GetCaller();
+        var isOperator = caller.Role == CallerRole.Operator;
+        // an operator acts for nobody, but may ask about anybody
+        var actor = isOperator ? request.MemberId : ActingMember.Of(context, request.MemberId);
+        new RequestValidator()
+            .MemberId("member_id", actor)
+            .MemberId("invitee_id", request.InviteeId)
+            .ThrowIfInvalid();
+        var explanation = await handler.ExplainAsync(
+            actor,
+            caller.Tier,
+            request.InviteeId,
+            showsCauses: isOperator,
+            context.CancellationToken
+        );
+        return new ExplainInvitationResponse
+        {
+            MayInvite = explanation.Obstacles.Count == 0,
+            WouldConnect = explanation.WouldConnect,
+            Obstacles =
+            {
+                explanation.Obstacles.Select(obstacle => obstacle.ToStatus(ErrorDomain)),
+            },
+        };
+    }
+
+    private static string TierOf(ServerCallContext context) => context.GetCaller().Tier;
+
+    // what an invitation, or an answer to one, uses of the limits
+    private static IReadOnlyCollection<Limits.QuotaKind> QuotasOf(ConnectionStatus status) =>
+        status == ConnectionStatus.Connected
+            ? [Limits.QuotaKind.Connections]
+            : [Limits.QuotaKind.WeeklyInvitations, Limits.QuotaKind.PendingInvitations];
+
+    private async Task<IEnumerable<V1.Quota>> ReadQuotasAsync(
+        ServerCallContext context,
+        string member,
+        IReadOnlyCollection<Limits.QuotaKind> kinds
+    ) =>
+        (await quotas.ReadAsync(member, TierOf(context), kinds, context.CancellationToken)).Select(
+            QuotaMapping.ToProto
+        );
 
     private static void Validate(
         RequestValidator validator,
@@ -347,7 +470,13 @@ public sealed class InvitationsGrpcService(
             : ConnectionStatus.InvitationSent;
 
     private V1.Invitation ToProto(RelationshipAnswer answer, string viewer) =>
-        InvitationMapping.ToProto(answer.Pair, answer.Invitation!, viewer, time.GetUtcNow());
+        InvitationMapping.ToProto(
+            answer.Pair,
+            answer.Invitation!,
+            viewer,
+            time.GetUtcNow(),
+            handler.Policy
+        );
 
     private async Task<(IEnumerable<V1.Invitation> Invitations, string NextPageToken)> ListAsync(
         string direction,
@@ -374,10 +503,17 @@ public sealed class InvitationsGrpcService(
             cancellationToken
         );
         var now = time.GetUtcNow();
+        var policy = handler.Policy;
         var page = found.Take(limit).ToList();
         return (
             page.Select(relationship =>
-                InvitationMapping.ToProto(relationship.Pair, relationship.Invitation!, actor, now)
+                InvitationMapping.ToProto(
+                    relationship.Pair,
+                    relationship.Invitation!,
+                    actor,
+                    now,
+                    policy
+                )
             ),
             found.Count > limit
                 ? PageToken.Encode(

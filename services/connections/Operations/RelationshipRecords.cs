@@ -130,6 +130,8 @@ internal static class RelationshipRecords
             DeclineReason = (Proto.DeclineReason)invitation.DeclineReason,
             DeclineText = invitation.DeclineText,
             CoolDownEndTime = TimeOf(invitation.CoolDownEnd),
+            ReminderTime = TimeOf(invitation.ReminderTime),
+            Tier = invitation.Tier,
         };
         if (invitation.Context is { } context)
         {
@@ -181,6 +183,11 @@ internal static class RelationshipRecords
         {
             validator.Add($"{path}.inviter_id", "must be one of the two");
         }
+        if (record.Tier.Length > 0)
+        {
+            // names of tiers are made like ids
+            validator.MemberId($"{path}.tier", record.Tier);
+        }
         validator
             .Required($"{path}.state", record.State)
             .Optional($"{path}.decline_reason", record.DeclineReason)
@@ -202,6 +209,8 @@ internal static class RelationshipRecords
             DeclineReason = (DeclineReason)record.DeclineReason,
             DeclineText = record.DeclineText,
             CoolDownEnd = Optional(validator, $"{path}.cool_down_end_time", record.CoolDownEndTime),
+            ReminderTime = Optional(validator, $"{path}.reminder_time", record.ReminderTime),
+            Tier = record.Tier,
         };
     }
 

@@ -24,6 +24,12 @@ public sealed record Invitation
     /// <summary>When it expires if nobody acts.</summary>
     public required DateTimeOffset ExpireTime { get; init; }
 
+    /// <summary>When the one reminder was sent.</summary>
+    public DateTimeOffset? ReminderTime { get; init; }
+
+    /// <summary>The tier of the call that sent it: by its limits the inviter's side is held when the two connect; empty for the default.</summary>
+    public string Tier { get; init; } = "";
+
     /// <summary>When it was answered, withdrawn or expired.</summary>
     public DateTimeOffset? EndTime { get; init; }
 

@@ -8,4 +8,11 @@ public sealed record InvitationPolicy(
     TimeSpan Expiry,
     TimeSpan WithdrawCoolDown,
     TimeSpan DeclineCoolDown
-);
+)
+{
+    /// <summary>How long after an invitation its reminder may be sent.</summary>
+    public TimeSpan ReminderDelay { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long a decline can be undone.</summary>
+    public TimeSpan UndoWindow { get; init; } = TimeSpan.FromDays(1);
+}

@@ -67,7 +67,8 @@ public sealed record Relationship
         RelationshipCommand command,
         string note,
         InvitationContext? context,
-        InvitationPolicy policy
+        InvitationPolicy policy,
+        Invitability invitability = Invitability.Open
     )
     {
         var actor = ActorOf(command);
@@ -75,28 +76,13 @@ public sealed record Relationship
         {
             return repetition;
         }
-        if (BlockedBy != Side.None)
+        if (ObstaclesToSend(actor, command.Now, invitability) is [var obstacle, ..])
         {
-            return Refuse(ErrorReason.NotInvitable, "This member cannot be invited.");
-        }
-        if (State == RelationshipState.Connected)
-        {
-            return Refuse(ErrorReason.AlreadyConnected, "The two are connected already.");
+            return Decision.Refuse(obstacle);
         }
         if (State == RelationshipState.Pending)
         {
-            return Invitation!.Inviter == actor
-                ? Refuse(ErrorReason.AlreadyInvited, "The invitation to this member is pending.")
-                : Connect(command, actor);
-        }
-        if (BarredUntil(actor) is { } until && command.Now < until)
-        {
-            return Decision.Refuse(
-                new DomainException(
-                    ErrorReason.CoolDown,
-                    "An earlier invitation was withdrawn or declined; a new one is barred for a while."
-                ).With("until", until)
-            );
+            return Connect(command, actor);
         }
         var invitation = new Invitation
         {
@@ -107,6 +93,7 @@ public sealed record Relationship
             Context = context,
             SentTime = command.Now,
             ExpireTime = command.Now + policy.Expiry,
+            Tier = command.Tier,
         };
         return Store(
             command,
@@ -120,6 +107,60 @@ public sealed record Relationship
             invitation
         );
     }
+
+    /// <summary>
+    /// Why a side may not invite the other now, as far as the pair is concerned; the first is what <see cref="Send"/> refuses with. A
+    /// cool-down shows beside a block just as it does beside anything else that makes a member uninvitable.
+    /// </summary>
+    public IReadOnlyList<DomainException> ObstaclesToSend(
+        Side actor,
+        DateTimeOffset now,
+        Invitability invitability = Invitability.Open
+    )
+    {
+        var obstacles = new List<DomainException>();
+        if (BlockedBy != Side.None || invitability == Invitability.Gone)
+        {
+            obstacles.Add(NotInvitable());
+        }
+        else if (State == RelationshipState.Connected)
+        {
+            obstacles.Add(
+                new DomainException(ErrorReason.AlreadyConnected, "The two are connected already.")
+            );
+        }
+        else if (State == RelationshipState.Pending)
+        {
+            if (Invitation!.Inviter == actor)
+            {
+                obstacles.Add(
+                    new DomainException(
+                        ErrorReason.AlreadyInvited,
+                        "The invitation to this member is pending."
+                    )
+                );
+            }
+            return obstacles;
+        }
+        else if (invitability == Invitability.Closed)
+        {
+            obstacles.Add(NotInvitable());
+        }
+        if (BarredUntil(actor) is { } until && now < until)
+        {
+            obstacles.Add(
+                new DomainException(
+                    ErrorReason.CoolDown,
+                    "An earlier invitation was withdrawn or declined; a new one is barred for a while."
+                ).With("until", until)
+            );
+        }
+        return obstacles;
+    }
+
+    /// <summary>The refusal of an invitation that tells nothing about why: a block, a setting and an absence share it.</summary>
+    public static DomainException NotInvitable() =>
+        new(ErrorReason.NotInvitable, "This member cannot be invited.");
 
     /// <summary>Accepts the pending invitation; only the invitee.</summary>
     /// <param name="command">Who, when.</param>
@@ -168,6 +209,92 @@ public sealed record Relationship
             Bar(invitation.Inviter, until) with
             {
                 State = RelationshipState.Declined,
+                Invitation = invitation,
+            },
+            invitation
+        );
+    }
+
+    /// <summary>Takes a decline back while that is possible: the invitation is pending again and bars nobody; only the invitee.</summary>
+    public Decision UndoDecline(RelationshipCommand command, int number, InvitationPolicy policy)
+    {
+        var actor = ActorOf(command);
+        if (
+            (
+                FindRepetition(command, actor)
+                ?? RefuseUnless(InvitationState.Declined, actor, number, asInviter: false)
+            ) is
+            { } settled
+        )
+        {
+            return settled;
+        }
+        if (command.Now >= Invitation!.EndTime + policy.UndoWindow)
+        {
+            return Refuse(
+                ErrorReason.UndoExpired,
+                "The time in which this decline could be undone has passed."
+            );
+        }
+        var invitation = Invitation with
+        {
+            State = InvitationState.Pending,
+            EndTime = null,
+            DeclineReason = DeclineReason.None,
+            DeclineText = "",
+            CoolDownEnd = null,
+        };
+        return Store(
+            command,
+            actor,
+            TransitionKind.DeclineUndone,
+            Bar(invitation.Inviter, until: null) with
+            {
+                State = RelationshipState.Pending,
+                Invitation = invitation,
+            },
+            invitation
+        );
+    }
+
+    /// <summary>Sends the one reminder of the pending invitation; only the inviter.</summary>
+    public Decision Remind(RelationshipCommand command, int number, InvitationPolicy policy)
+    {
+        var actor = ActorOf(command);
+        if (
+            (
+                FindRepetition(command, actor)
+                ?? RefuseUnlessPending(actor, number, asInviter: true)
+            ) is
+            { } settled
+        )
+        {
+            return settled;
+        }
+        if (Invitation!.ReminderTime is not null)
+        {
+            return Refuse(
+                ErrorReason.ReminderAlreadySent,
+                "The one reminder of this invitation was sent already."
+            );
+        }
+        var from = Invitation.SentTime + policy.ReminderDelay;
+        if (command.Now < from)
+        {
+            return Decision.Refuse(
+                new DomainException(
+                    ErrorReason.ReminderTooEarly,
+                    "A reminder is possible only some days after the invitation."
+                ).With("from", from)
+            );
+        }
+        var invitation = Invitation with { ReminderTime = command.Now };
+        return Store(
+            command,
+            actor,
+            TransitionKind.Reminded,
+            this with
+            {
                 Invitation = invitation,
             },
             invitation
@@ -331,7 +458,7 @@ public sealed record Relationship
         );
     }
 
-    private Relationship Bar(Side side, DateTimeOffset until) =>
+    private Relationship Bar(Side side, DateTimeOffset? until) =>
         side == Side.Low
             ? this with
             {
@@ -342,7 +469,10 @@ public sealed record Relationship
                 HighBarredUntil = until,
             };
 
-    private Decision? RefuseUnlessPending(Side actor, int number, bool asInviter)
+    private Decision? RefuseUnlessPending(Side actor, int number, bool asInviter) =>
+        RefuseUnless(InvitationState.Pending, actor, number, asInviter);
+
+    private Decision? RefuseUnless(InvitationState expected, Side actor, int number, bool asInviter)
     {
         if (
             Invitation is not { } invitation
@@ -358,7 +488,7 @@ public sealed record Relationship
                 ? Refuse(ErrorReason.NotTheInviter, "Only the inviter may do this.")
                 : Refuse(ErrorReason.NotTheInvitee, "Only the invitee answers an invitation.");
         }
-        if (invitation.State == InvitationState.Pending)
+        if (invitation.State == expected)
         {
             return null;
         }
@@ -366,7 +496,7 @@ public sealed record Relationship
         return Decision.Refuse(
             new DomainException(
                 ErrorReason.InvitationNotPending,
-                $"The invitation is not pending: it is {state}."
+                $"The invitation is not {expected.ToString().ToLowerInvariant()}: it is {state}."
             ).With("state", state)
         );
     }
@@ -440,7 +570,9 @@ public sealed record Relationship
     ) =>
         changed with
         {
-            StateTime = now,
+            // a reminder or an undone decline does not move an invitation within the lists, which are in order of sending
+            StateTime =
+                changed.State == RelationshipState.Pending ? changed.Invitation!.SentTime : now,
             Ledger =
             [
                 .. Ledger

@@ -36,4 +36,7 @@ public enum RelationshipList
 
     /// <summary>Invitations received and expired, by the time of that.</summary>
     ReceivedExpired = 25,
+
+    /// <summary>Members whom the member blocks, by the time of the member's block.</summary>
+    Blocked = 31,
 }

@@ -1,4 +1,5 @@
 using Platform.Common.V1;
+using Platform.Connections.Limits;
 using Platform.Connections.Storage;
 using Platform.Connections.Watch;
 using Platform.ServiceDefaults.Errors;
@@ -24,9 +25,33 @@ public sealed class RelationshipUpdater(
     /// <param name="decide">Pure; called again on what another caller left.</param>
     /// <param name="cancellationToken">Ends it between rounds.</param>
     /// <exception cref="DomainException">The refusal decided on, or <see cref="ErrorReason.Contention"/>.</exception>
-    public async Task<RelationshipAnswer> UpdateAsync(
+    public Task<RelationshipAnswer> UpdateAsync(
         MemberPair pair,
         Func<Relationship, Decision> decide,
+        CancellationToken cancellationToken
+    ) => UpdateAsync(pair, decide, admit: null, cancellationToken);
+
+    /// <summary>Decides on the pair and stores what comes of it, if limits allow it.</summary>
+    /// <param name="pair">The pair.</param>
+    /// <param name="decide">Pure; called again on what another caller left.</param>
+    /// <param name="admission">Takes what the change needs before it is stored.</param>
+    /// <param name="cancellationToken">Ends it between rounds.</param>
+    /// <exception cref="DomainException">The refusal decided on, that of a limit, or <see cref="ErrorReason.Contention"/>.</exception>
+    public Task<RelationshipAnswer> UpdateAsync(
+        MemberPair pair,
+        Func<Relationship, Decision> decide,
+        Admission admission,
+        CancellationToken cancellationToken
+    ) =>
+        admission.RunAsync(
+            pair,
+            () => UpdateAsync(pair, decide, admission.AdmitAsync, cancellationToken)
+        );
+
+    private async Task<RelationshipAnswer> UpdateAsync(
+        MemberPair pair,
+        Func<Relationship, Decision> decide,
+        Func<Relationship, Relationship, CancellationToken, Task<DomainException?>>? admit,
         CancellationToken cancellationToken
     )
     {
@@ -41,6 +66,20 @@ public sealed class RelationshipUpdater(
             if (decision.Next is not { } next)
             {
                 return decision.Answer!;
+            }
+            if (
+                admit is not null
+                && await admit(relationship, next, cancellationToken).ConfigureAwait(false)
+                    is { } full
+            )
+            {
+                // what filled the last place may have been this very change, by the same caller's other try
+                var now = await store.GetAsync(pair, cancellationToken).ConfigureAwait(false);
+                if (now.Revision == relationship.Revision)
+                {
+                    throw full;
+                }
+                continue;
             }
             if (
                 await store.TryStoreAsync(next, cancellationToken).ConfigureAwait(false) is

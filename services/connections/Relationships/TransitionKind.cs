@@ -15,7 +15,7 @@ public enum TransitionKind
     /// <summary>The invitation was declined.</summary>
     Declined = 4,
 
-    /// <summary>The invitee undid the decline.</summary>
+    /// <summary>The invitee undid the decline; the invitation is pending again.</summary>
     DeclineUndone = 5,
 
     /// <summary>The invitation was withdrawn.</summary>

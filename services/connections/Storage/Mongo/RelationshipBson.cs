@@ -209,6 +209,11 @@ internal static class RelationshipBson
             ["declineText"] = invitation.DeclineText,
         };
         AddUnlessNull(document, "endTime", TimeOrNull(invitation.EndTime));
+        AddUnlessNull(document, "reminderTime", TimeOrNull(invitation.ReminderTime));
+        if (invitation.Tier.Length > 0)
+        {
+            document["tier"] = invitation.Tier;
+        }
         AddUnlessNull(document, "coolDownEnd", TimeOrNull(invitation.CoolDownEnd));
         if (invitation.Context is { } context)
         {
@@ -234,6 +239,8 @@ internal static class RelationshipBson
             DeclineReason = (DeclineReason)document["declineReason"].ToInt32(),
             DeclineText = document["declineText"].AsString,
             EndTime = ReadTimeOrNull(document, "endTime"),
+            ReminderTime = ReadTimeOrNull(document, "reminderTime"),
+            Tier = document.GetValue("tier", "").AsString,
             CoolDownEnd = ReadTimeOrNull(document, "coolDownEnd"),
             Context = document.TryGetValue("context", out var context)
                 ? new InvitationContext(

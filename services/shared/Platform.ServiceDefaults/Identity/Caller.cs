@@ -8,6 +8,12 @@ namespace Platform.ServiceDefaults.Identity;
 /// <param name="Subject">The member's id, or the name of a service or operator.</param>
 public sealed record Caller(CallerRole Role, string Subject)
 {
+    /// <summary>
+    /// The tier of limits that the token's claim <c>tier</c> names, for the member that it acts for; empty for the default one. It
+    /// is made like an id, and allows nothing by itself: the policy of each service says what it means.
+    /// </summary>
+    public string Tier { get; init; } = "";
+
     /// <summary>The member this call acts as.</summary>
     /// <param name="memberId">The request's <c>member_id</c>; a member may leave it empty, a service must fill it.</param>
     /// <exception cref="DomainException">

@@ -98,7 +98,9 @@ public sealed class TokenVerifier
         {
             throw Invalid("The token's subject is not a valid id.");
         }
-        var principal = new CallerPrincipal(new Caller(role, verified.Subject));
+        var principal = new CallerPrincipal(
+            new Caller(role, verified.Subject) { Tier = TierOf(verified) }
+        );
         _verified.Add(
             token,
             principal,
@@ -106,6 +108,14 @@ public sealed class TokenVerifier
         );
         return principal;
     }
+
+    // an identity system may mean something else by the claim: what cannot be the name of a tier is none
+    private static string TierOf(JsonWebToken token) =>
+        token.TryGetPayloadValue<object>("tier", out var claim)
+        && claim is string tier
+        && MemberId.IsValid(tier)
+            ? tier
+            : "";
 
     private TokenValidationParameters Parameters(TrustedIssuer issuer, AuthOptions options) =>
         new()

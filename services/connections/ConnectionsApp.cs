@@ -26,6 +26,7 @@ public static class ConnectionsApp
         var builder = PlatformApp.CreateBuilder("connections", args, configure);
         builder.AddValidatedOptions<InvitationOptions>("Invitations");
         builder.AddValidatedOptions<WatchOptions>("Watch");
+        builder.AddValidatedOptions<ErasureOptions>("Erasure");
         builder.AddValidatedOptions<LimitsOptions>("Limits");
         builder.AddStores();
         builder.Services.AddSingleton<LimitPolicySource>();
@@ -41,10 +42,15 @@ public static class ConnectionsApp
         builder.Services.AddSingleton<ChangeFeed>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ChangeFeed>());
         builder.Services.AddSingleton<WatchHandler>();
+        builder.Services.AddSingleton<Eraser>();
+        builder.Services.AddSingleton<ErasureWorker>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ErasureWorker>());
+        builder.Services.AddSingleton<MembersHandler>();
         builder.Services.AddHostedService<ExpiryWorker>();
         // gRPC classes hold no state of a call
         builder.Services.AddSingleton<InvitationsGrpcService>();
         builder.Services.AddSingleton<ConnectionsGrpcService>();
+        builder.Services.AddSingleton<MembersGrpcService>();
         builder.Services.AddSingleton<ConnectionsOperationsGrpcService>();
 
         var app = builder.Build();

@@ -43,7 +43,9 @@ public sealed partial class ExpiryWorker(
         }
     }
 
-    private async Task<int> ExpireAsync(CancellationToken cancellationToken)
+    /// <summary>Expires what is due, in bounded batches.</summary>
+    /// <returns>How many invitations this process expired; others may have expired more.</returns>
+    public async Task<int> ExpireAsync(CancellationToken cancellationToken)
     {
         var now = updater.Now;
         var expired = 0;

@@ -106,7 +106,8 @@ public sealed class ConnectionsOperationsGrpcService(RelationshipTransfer transf
     }
 
     private static bool IsAnything(Relationship relationship) =>
-        relationship.State != Relationships.RelationshipState.None
+        relationship.State
+            is not (Relationships.RelationshipState.None or Relationships.RelationshipState.Erased)
         || relationship.BlockedBy != Side.None;
 
     private static MemberPair? ReadCursor(string cursor)

@@ -33,8 +33,9 @@ public interface IMemberStore
     /// <returns>What was stored, with its new revision, one more; null when somebody else was faster.</returns>
     Task<MemberRecord?> TryStoreAsync(MemberRecord next, CancellationToken cancellationToken);
 
-    /// <summary>Members whose erasure is under way, the one that began first at the top.</summary>
+    /// <summary>Members whose erasure is due (<see cref="MemberDeletion.DueTime"/>), the longest overdue at the top.</summary>
     Task<IReadOnlyList<MemberRecord>> ListErasingAsync(
+        DateTimeOffset now,
         int limit,
         CancellationToken cancellationToken
     );

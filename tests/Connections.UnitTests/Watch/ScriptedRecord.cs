@@ -102,4 +102,13 @@ internal sealed class ScriptedRecord : IConnectionStore
         int limit,
         CancellationToken cancellationToken
     ) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Relationship>> ListToEraseAsync(
+        string member,
+        int limit,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
+
+    public Task<long> CountToEraseAsync(string member, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 }

@@ -7,6 +7,7 @@ using Platform.Connections.Limits;
 using Platform.Connections.Members;
 using Platform.Connections.Relationships;
 using Platform.Connections.Storage;
+using Platform.Connections.Watch;
 using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Storage;
 
@@ -509,7 +510,7 @@ public abstract class LimitsContract : IAsyncLifetime
                 Options.Create(limits),
                 NullLogger<LimitPolicySource>.Instance
             );
-            Updater = new RelationshipUpdater(stores.Connections, time);
+            Updater = new RelationshipUpdater(stores.Connections, new ChangeSignal(), time);
             Slots = new MemberSlots(
                 stores.Members,
                 stores.Connections,

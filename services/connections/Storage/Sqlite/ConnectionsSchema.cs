@@ -12,7 +12,10 @@ public static class ConnectionsSchema
     /// rows. <c>inviter</c> stands in those indexes to tell accepted invitations sent from received ones. <c>state_time</c> and
     /// <c>expire_time</c> (of pending invitations only) are in milliseconds since 1970. The greatest <c>revision</c> is the clock of changes: rows are never deleted, an erased pair keeps an empty one.
     /// <para>
-    /// One row a member in <c>members</c>; <c>erasing_since</c>, in milliseconds since 1970, only while an erasure is under way.
+    /// What stands in no list and is not erased (<c>state</c> 7) has two small indexes of its own, by which an erasure finds it.
+    /// </para>
+    /// <para>
+    /// One row a member in <c>members</c>; <c>erasing_due</c>, in milliseconds since 1970, only while an erasure has work left.
     /// </para>
     /// </summary>
     public static readonly IReadOnlyList<string> Migrations =
@@ -40,15 +43,17 @@ public static class ConnectionsSchema
                     WHERE low_list IS NOT NULL;
                 CREATE INDEX relationships_high_list ON relationships (high, high_list, state_time DESC, low, inviter)
                     WHERE high_list IS NOT NULL;
+                CREATE INDEX relationships_low_unlisted ON relationships (low) WHERE low_list IS NULL AND state <> 7;
+                CREATE INDEX relationships_high_unlisted ON relationships (high) WHERE high_list IS NULL AND state <> 7;
                 CREATE INDEX relationships_expire_time ON relationships (expire_time) WHERE expire_time IS NOT NULL;
 
                 CREATE TABLE members (
                     id TEXT NOT NULL UNIQUE,
                     revision INTEGER NOT NULL,
-                    erasing_since INTEGER,
+                    erasing_due INTEGER,
                     document BLOB NOT NULL
                 ) STRICT;
-                CREATE INDEX members_erasing ON members (erasing_since, id) WHERE erasing_since IS NOT NULL;
+                CREATE INDEX members_erasing ON members (erasing_due, id) WHERE erasing_due IS NOT NULL;
             """,
     ];
 

@@ -27,6 +27,7 @@ public static class ConnectionsApp
         builder.AddValidatedOptions<InvitationOptions>("Invitations");
         builder.AddValidatedOptions<WatchOptions>("Watch");
         builder.AddValidatedOptions<ErasureOptions>("Erasure");
+        builder.AddValidatedOptions<BlockOptions>("Blocks");
         builder.AddValidatedOptions<LimitsOptions>("Limits");
         builder.AddStores();
         builder.Services.AddSingleton<LimitPolicySource>();
@@ -36,7 +37,14 @@ public static class ConnectionsApp
         builder.Services.AddSingleton<RelationshipUpdater>();
         builder.Services.AddSingleton<RevisionGate>();
         builder.Services.AddSingleton<InvitationsHandler>();
+        builder.Services.AddSingleton<MutualConnections>();
+        builder.Services.AddSingleton<InvitationAudienceCheck>();
+        builder.Services.AddSingleton<InvitationSummaries>();
+        builder.Services.AddSingleton<ConnectionLists>();
         builder.Services.AddSingleton<ConnectionsHandler>();
+        builder.Services.AddSingleton<RecommendationsHandler>();
+        builder.Services.AddSingleton<ConnectionSettingsHandler>();
+        builder.Services.AddSingleton<BlocksHandler>();
         builder.Services.AddSingleton<RelationshipTransfer>();
         builder.Services.AddSingleton<ChangeSignal>();
         builder.Services.AddSingleton<ChangeFeed>();
@@ -46,11 +54,15 @@ public static class ConnectionsApp
         builder.Services.AddSingleton<ErasureWorker>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ErasureWorker>());
         builder.Services.AddSingleton<MembersHandler>();
+        builder.Services.AddSingleton<RecommendationTransfer>();
         builder.Services.AddHostedService<ExpiryWorker>();
         // gRPC classes hold no state of a call
         builder.Services.AddSingleton<InvitationsGrpcService>();
         builder.Services.AddSingleton<ConnectionsGrpcService>();
         builder.Services.AddSingleton<MembersGrpcService>();
+        builder.Services.AddSingleton<RecommendationsGrpcService>();
+        builder.Services.AddSingleton<BlocksGrpcService>();
+        builder.Services.AddSingleton<ConnectionSettingsGrpcService>();
         builder.Services.AddSingleton<ConnectionsOperationsGrpcService>();
 
         var app = builder.Build();

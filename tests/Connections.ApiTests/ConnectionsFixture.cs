@@ -19,7 +19,11 @@ public class ConnectionsFixture : IAsyncLifetime
     {
         if (await FindStorageAsync() is { } storage)
         {
-            _service = await RunningService.StartAsync(ConnectionsApp.Build, Identity, storage);
+            _service = await RunningService.StartAsync(
+                ConnectionsApp.Build,
+                Identity,
+                [.. storage, new("Limits:Tiers:few-blocks:Blocks", "3")]
+            );
         }
     }
 
@@ -44,6 +48,9 @@ public class ConnectionsFixture : IAsyncLifetime
         new(Service.As(member));
 
     public ConnectionsService.ConnectionsServiceClient Connections(string member) =>
+        new(Service.As(member));
+
+    public RecommendationsService.RecommendationsServiceClient Recommendations(string member) =>
         new(Service.As(member));
 
     /// <summary>Ids that no other test uses.</summary>

@@ -51,6 +51,56 @@ public sealed class RestTests(ConnectionsFixture fixture) : IClassFixture<Connec
     }
 
     [Fact]
+    public async Task Recommendation_OverRest_Works()
+    {
+        await fixture.ConnectAsync(_ann, _bob);
+        var requested = await CallAsync(
+            _bob,
+            HttpMethod.Post,
+            "/v1/recommendations:request",
+            new { authorId = _ann, text = "Would you?" }
+        );
+        var id = Text(requested.GetProperty("recommendation"), "recommendationId");
+        await CallAsync(
+            _ann,
+            HttpMethod.Post,
+            "/v1/recommendations",
+            new { recipientId = _bob, text = "first" }
+        );
+        await VerbAsync(_bob, "askForRevision", new { text = "shorter" });
+        await VerbAsync(_ann, "revise", new { text = "second" });
+        await VerbAsync(_bob, "accept", new { });
+        await VerbAsync(_bob, "hide", new { });
+        await VerbAsync(_bob, "show", new { });
+
+        var received = await CallAsync(
+            "eve",
+            HttpMethod.Get,
+            $"/v1/recommendations:received?recipientId={_bob}"
+        );
+        Assert.Equal("second", Text(received.GetProperty("recommendations")[0], "text"));
+        var written = await CallAsync(_ann, HttpMethod.Get, "/v1/recommendations:written");
+        Assert.Equal(1, written.GetProperty("recommendations").GetArrayLength());
+        var one = await CallAsync("eve", HttpMethod.Get, $"/v1/recommendations/{id}");
+        Assert.Equal(
+            "RECOMMENDATION_STATE_ACCEPTED",
+            Text(one.GetProperty("recommendation"), "state")
+        );
+
+        await VerbAsync(_ann, "withdraw", new { });
+        await CallAsync(
+            _bob,
+            HttpMethod.Post,
+            $"/v1/recommendations/{id}:decline",
+            new { },
+            HttpStatusCode.BadRequest
+        );
+
+        Task<JsonElement> VerbAsync(string member, string verb, object body) =>
+            CallAsync(member, HttpMethod.Post, $"/v1/recommendations/{id}:{verb}", body);
+    }
+
+    [Fact]
     public async Task Refusal_OverRest_CarriesItsReason()
     {
         var refusal = await CallAsync(

@@ -69,6 +69,8 @@ internal static class TransferScenario
                 case RelationshipState.Unspecified:
                     record.Invitation = null;
                     record.BlockedByLow = true;
+                    record.LowBlockTime = Time;
+                    record.LastBlockTime = Time;
                     record.Ledger.Clear();
                     break;
                 case RelationshipState.Pending:
@@ -84,11 +86,24 @@ internal static class TransferScenario
                     break;
                 case RelationshipState.Withdrawn:
                     record.LowBarredUntilTime = Time;
-                    record.BlockedByHigh = true;
                     break;
             }
             records.Add(record);
         }
+        var both = Connected("m", "m-blocked");
+        both.State = RelationshipState.Unspecified;
+        both.Invitation.State = InvitationState.Superseded;
+        (both.BlockedByLow, both.BlockedByHigh) = (true, true);
+        (both.LowBlockTime, both.HighBlockTime) = (Time, new Timestamp { Seconds = 1_800_000_000 });
+        both.LastBlockTime = both.HighBlockTime;
+        both.BlockedThrough = 2;
+        records.Add(both);
+        var lifted = Connected("m", "m-lifted");
+        lifted.State = RelationshipState.Unspecified;
+        (lifted.LowUnblockTime, lifted.HighUnblockTime) = (Time, Time);
+        lifted.LastBlockTime = Time;
+        lifted.BlockedThrough = 1;
+        records.Add(lifted);
         return records;
     }
 

@@ -56,6 +56,20 @@ public sealed class TransferTests(ConnectionsFixture fixture) : IClassFixture<Co
         );
 
         Assert.Equal(ErrorReason.InvalidCursor, refusal.Reason);
+        // nor is the cursor of one stream that of the other
+        var cursor = Platform.ServiceDefaults.Paging.PageToken.Encode(
+            "export-relationships",
+            "ann|bob"
+        );
+        using var other = Operator.ExportRecommendations(
+            new ExportRecommendationsRequest { Cursor = cursor }
+        );
+        Assert.Equal(
+            ErrorReason.InvalidCursor,
+            (
+                await Refusal.OfAsync(() => other.ResponseStream.MoveNext(CancellationToken.None))
+            ).Reason
+        );
     }
 
     [Fact]
@@ -75,8 +89,20 @@ public sealed class TransferTests(ConnectionsFixture fixture) : IClassFixture<Co
                 client.ImportRelationshipsAsync(new ImportRelationshipsRequest()).ResponseAsync
             );
 
+            using var recommendations = client.ExportRecommendations(
+                new ExportRecommendationsRequest()
+            );
+            var exportRecommendations = await Refusal.OfAsync(() =>
+                recommendations.ResponseStream.MoveNext(CancellationToken.None)
+            );
+            var importRecommendations = await Refusal.OfAsync(
+                client.ImportRecommendationsAsync(new ImportRecommendationsRequest())
+            );
+
             Assert.Equal(ErrorReason.RoleRequired, export.Reason);
             Assert.Equal(ErrorReason.RoleRequired, import.Reason);
+            Assert.Equal(ErrorReason.RoleRequired, exportRecommendations.Reason);
+            Assert.Equal(ErrorReason.RoleRequired, importRecommendations.Reason);
         }
     }
 
@@ -109,5 +135,53 @@ public sealed class TransferTests(ConnectionsFixture fixture) : IClassFixture<Co
             result => Assert.Equal((int)StatusCode.InvalidArgument, result.Error.Code)
         );
         Assert.Equal(RelationshipImportOutcome.Stored, answer.Results[6].Outcome);
+    }
+
+    [Fact]
+    public async Task Import_WhatNoRecommendationCanBe_IsRefusedAlone()
+    {
+        var good = RecommendationTransferScenario.Revised(
+            ConnectionsFixture.NewMember("a"),
+            ConnectionsFixture.NewMember("b")
+        );
+        Action<RecommendationRecord>[] spoil =
+        [
+            record => record.RecipientId = record.AuthorId,
+            record => record.AuthorId = "a b",
+            record => record.Number = 0,
+            record => record.ConnectionNumber = 0,
+            record => record.State = RecommendationState.Unspecified,
+            record => record.State = (RecommendationState)99,
+            record => record.State = RecommendationState.Written,
+            record => record.State = RecommendationState.Accepted,
+            record => record.State = RecommendationState.Withdrawn,
+            record => record.Text = "",
+            record => record.Text = new string('x', 3001),
+            record => record.RevisedText = "",
+            record => record.AcceptTime = null,
+            record => record.CreateTime = null,
+            record => record.UpdateTime = null,
+            record => record.UpdateTime = new Timestamp { Seconds = 1 },
+            record => record.CreateTime = new Timestamp { Seconds = 1, Nanos = 1 },
+        ];
+        var request = new ImportRecommendationsRequest();
+        foreach (var change in spoil)
+        {
+            var record = good.Clone();
+            change(record);
+            request.Recommendations.Add(record);
+        }
+        request.Recommendations.Add(good);
+
+        var answer = await Operator.ImportRecommendationsAsync(request);
+
+        for (var index = 0; index < spoil.Length; index++)
+        {
+            Assert.True(
+                answer.Results[index].Error?.Code == (int)StatusCode.InvalidArgument,
+                $"item {index}: {answer.Results[index]}"
+            );
+        }
+        Assert.Equal(RecommendationImportOutcome.Stored, answer.Results[^1].Outcome);
     }
 }

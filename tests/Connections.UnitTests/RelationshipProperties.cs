@@ -14,6 +14,8 @@ public sealed class RelationshipProperties
         TimeSpan.FromDays(90)
     );
 
+    private static readonly TimeSpan Pause = TimeSpan.FromHours(48);
+
     private enum Verb
     {
         Send,
@@ -21,6 +23,8 @@ public sealed class RelationshipProperties
         Decline,
         Withdraw,
         Remove,
+        Block,
+        Unblock,
         Remind,
         UndoDecline,
     }
@@ -83,6 +87,7 @@ public sealed class RelationshipProperties
                         }
                         var decision = Decide(relationship, step, now);
                         AssertDecision(relationship, decision, step, now);
+                        AssertOthersBlockIsUnknown(relationship, decision, step);
                         if (decision.Next is { } next)
                         {
                             var stored = next.Stamped(relationship.Revision + 1);
@@ -105,9 +110,10 @@ public sealed class RelationshipProperties
                     // long enough for every cool-down and request id to end
                     now += TimeSpan.FromDays(200);
                     if (
-                        relationship.State
-                        is RelationshipState.Connected
-                            or RelationshipState.Pending
+                        relationship.BlockedBy != Side.None
+                        || relationship.State
+                            is RelationshipState.Connected
+                                or RelationshipState.Pending
                     )
                     {
                         return;
@@ -166,21 +172,144 @@ public sealed class RelationshipProperties
                 Policy
             ),
             Verb.Withdraw => relationship.Withdraw(command, number, Policy),
+            Verb.Remove => relationship.Remove(command),
+            Verb.Block => relationship.Block(command, Pause),
             Verb.Remind => relationship.Remind(command, number, Policy),
             Verb.UndoDecline => relationship.UndoDecline(command, number, Policy),
-            _ => relationship.Remove(command),
+            _ => relationship.Unblock(command, Pause),
         };
+    }
+
+    [Fact]
+    public void AnyState_Block_LeavesNothingToTheOther() =>
+        Gen.Select(Steps.List[0, 30], Gen.Bool)
+            .Sample(
+                (steps, byLow) =>
+                {
+                    var relationship = Run(steps, out var now);
+                    now += TimeSpan.FromDays(3);
+                    var (blocker, other) = byLow ? ("ann", "bob") : ("bob", "ann");
+                    var side = byLow ? Side.High : Side.Low;
+                    if (relationship.BlockedBy.HasFlag(side))
+                    {
+                        relationship = Store(
+                            relationship.Unblock(new RelationshipCommand(other, now), Pause),
+                            relationship
+                        );
+                    }
+
+                    // whatever stood there, the block is never refused: it wins every race
+                    var block = relationship.Block(new RelationshipCommand(blocker, now), Pause);
+                    var blocked = block.Next is null ? relationship : Store(block, relationship);
+
+                    Assert.Null(block.Refusal);
+                    AssertNothingTo(blocked, other, now);
+                    var lifted = Store(
+                        blocked.Unblock(new RelationshipCommand(blocker, now), Pause),
+                        blocked
+                    );
+                    Assert.Equal(RelationshipState.None, lifted.State);
+                    Assert.Null(lifted.ListOf(Side.Low));
+                    Assert.Null(lifted.ListOf(Side.High));
+                    Assert.False(lifted.ShowsInvitationTo(Side.Low));
+                    Assert.False(lifted.ShowsInvitationTo(Side.High));
+                    Assert.Equal(blocked.LowBarredUntil, lifted.LowBarredUntil);
+                    Assert.Equal(blocked.HighBarredUntil, lifted.HighBarredUntil);
+                    Assert.Equal(
+                        ErrorReason.BlockTooSoon,
+                        lifted
+                            .Block(
+                                new RelationshipCommand(
+                                    blocker,
+                                    now + Pause - TimeSpan.FromMilliseconds(1)
+                                ),
+                                Pause
+                            )
+                            .Refusal!.Reason
+                    );
+                    Assert.NotNull(
+                        lifted.Block(new RelationshipCommand(blocker, now + Pause), Pause).Next
+                    );
+                },
+                iter: 1000
+            );
+
+    private static Relationship Store(Decision decision, Relationship before) =>
+        decision.Next!.Stamped(before.Revision + 1);
+
+    private static void AssertNothingTo(Relationship blocked, string other, DateTimeOffset now)
+    {
+        var command = new RelationshipCommand(other, now);
+        var number = blocked.Invitation?.Number ?? 1;
+        var side = blocked.Pair.SideOf(other);
+        Assert.Equal(RelationshipList.BlockedBy, blocked.ListOf(side));
+        Assert.False(blocked.ShowsInvitationTo(side));
+        Assert.Equal(
+            ErrorReason.NotInvitable,
+            blocked.Send(command, "", null, Policy).Refusal!.Reason
+        );
+        Assert.All(
+            new[]
+            {
+                blocked.Accept(command, number),
+                blocked.Decline(command, number, DeclineReason.None, "", Policy),
+                blocked.Withdraw(command, number, Policy),
+            },
+            decision => Assert.Equal(ErrorReason.InvitationNotFound, decision.Refusal!.Reason)
+        );
+        Assert.Equal(ErrorReason.NotConnected, blocked.Remove(command).Refusal!.Reason);
+        Assert.Equal(ErrorReason.NotBlocked, blocked.Unblock(command, Pause).Refusal!.Reason);
+    }
+
+    // who blocks cannot tell from what it sees whether it is blocked as well
+    private static void AssertOthersBlockIsUnknown(
+        Relationship before,
+        Decision decision,
+        Step step
+    )
+    {
+        var other = step.ByLow ? Side.High : Side.Low;
+        if (decision.Next is { } next && before.BlockedBy.HasFlag(other))
+        {
+            Assert.Equal(RelationshipList.Blocked, next.ListOf(other));
+            Assert.Equal(before.ListTimeOf(other), next.ListTimeOf(other));
+            Assert.Equal(before.ShowsInvitationTo(other), next.ShowsInvitationTo(other));
+            Assert.Equal(before.BlockTime(other), next.BlockTime(other));
+        }
+    }
+
+    private static void AssertBlocks(Relationship relationship)
+    {
+        foreach (var side in new[] { Side.Low, Side.High })
+        {
+            var blocks = relationship.BlockedBy.HasFlag(side);
+            Assert.Equal(blocks, relationship.BlockTime(side) is not null);
+            Assert.False(blocks && relationship.UnblockTime(side) is not null);
+            Assert.Equal(blocks, relationship.ListOf(side) == RelationshipList.Blocked);
+            Assert.True(
+                relationship.BlockTime(side) is not { } since || since <= relationship.LastBlockTime
+            );
+        }
+        if (relationship.BlockedBy != Side.None)
+        {
+            Assert.Equal(RelationshipState.None, relationship.State);
+        }
     }
 
     private static void AssertInvariants(Relationship relationship)
     {
         var invitation = relationship.Invitation;
-        Assert.Equal(relationship.State == RelationshipState.None, invitation is null);
+        AssertBlocks(relationship);
+        Assert.True(relationship.State == RelationshipState.None || invitation is not null);
         if (invitation is not null)
         {
             Assert.Equal(
                 relationship.State switch
                 {
+                    // a block leaves the last invitation as it had ended, or ends it
+                    RelationshipState.None
+                        when invitation.State != InvitationState.Pending
+                            && relationship.LastBlockTime is not null => invitation.State,
                     RelationshipState.Pending => InvitationState.Pending,
                     RelationshipState.Connected or RelationshipState.Removed =>
                         InvitationState.Accepted,
@@ -211,7 +340,9 @@ public sealed class RelationshipProperties
             relationship.State == RelationshipState.Connected,
             low == RelationshipList.Connections && high == RelationshipList.Connections
         );
-        Assert.True(low is null || low == RelationshipList.Connections || low != high);
+        Assert.True(
+            low is null or RelationshipList.Connections or RelationshipList.Blocked || low != high
+        );
         Assert.True(relationship.Ledger.Count <= Relationship.MaxLedger);
         Assert.True(relationship.RecentMutations.Count <= Relationship.MaxRecentMutations);
         Assert.All(relationship.Ledger, line => Assert.NotEqual(0, line.Revision));
@@ -233,9 +364,28 @@ public sealed class RelationshipProperties
         {
             var actor = step.ByLow ? Side.Low : Side.High;
             Assert.Equal(before.Revision, next.Revision);
+            if (step.Verb == Verb.Block && before.BlockedBy.HasFlag(actor))
+            {
+                // only remembered, so that it can be repeated
+                Assert.Equal(before.Ledger, next.Ledger);
+                Assert.Equal(before.StateTime, next.StateTime);
+                return;
+            }
             Assert.Equal(before.Ledger.TakeLast(15), next.Ledger.SkipLast(1).TakeLast(15));
+            Assert.True(step.Verb is Verb.Block or Verb.Unblock || before.BlockedBy == Side.None);
             switch (step.Verb)
             {
+                case Verb.Block:
+                    Assert.Equal(before.BlockedBy | actor, next.BlockedBy);
+                    Assert.Equal(now, next.BlockTime(actor));
+                    Assert.True(
+                        before.UnblockTime(actor) is not { } lifted || now >= lifted + Pause
+                    );
+                    break;
+                case Verb.Unblock:
+                    Assert.True(before.BlockedBy.HasFlag(actor));
+                    Assert.Equal(before.BlockedBy & ~actor, next.BlockedBy);
+                    break;
                 case Verb.Send:
                     // a cool-down stops all but a crossing invitation
                     Assert.True(

@@ -52,8 +52,10 @@ public sealed class RelationshipTests
     [Fact]
     public void Send_Blocked_IsRefusedWithoutSayingSo()
     {
-        AssertRefused(ErrorReason.NotInvitable, Send(Nothing with { BlockedBy = Side.Low }, "bob"));
-        AssertRefused(ErrorReason.NotInvitable, Send(Nothing with { BlockedBy = Side.Low }, "ann"));
+        var blocked = Stored(Nothing.Block(new("ann", Start), TimeSpan.Zero));
+
+        AssertRefused(ErrorReason.NotInvitable, Send(blocked, "bob"));
+        AssertRefused(ErrorReason.NotInvitable, Send(blocked, "ann"));
     }
 
     [Fact]

@@ -30,6 +30,15 @@ public sealed class GraphFileTests : IDisposable
         },
     };
 
+    private static readonly RecommendationRecord Recommendation = new()
+    {
+        AuthorId = "ann",
+        RecipientId = "bob",
+        Number = 1,
+        State = RecommendationState.Accepted,
+        Text = "Grüße 🎉",
+    };
+
     private static readonly FollowRecord Follow = new()
     {
         FollowerId = "ann",
@@ -50,17 +59,17 @@ public sealed class GraphFileTests : IDisposable
         var file = await GraphFile.CheckAsync(_file, Cancel);
         var read = await file.ReadAsync(Cancel).Select(line => line.Message!).ToListAsync(Cancel);
 
-        Assert.Equal(new GraphCounts(2, 1, 1), file.Counts);
-        Assert.Equal([Pair, Follow], read);
+        Assert.Equal(new GraphCounts(3, 1, 1, 1), file.Counts);
+        Assert.Equal([Pair, Recommendation, Follow], read);
         var lines = await File.ReadAllLinesAsync(_file, Cancel);
         Assert.Equal("""{"type":"header","format":"platform-graph","version":1}""", lines[0]);
         Assert.Equal(
             """{"type":"follow","follower_id":"ann","entity":{"kind":"ENTITY_KIND_HASHTAG","id":"カフェ"}}""",
-            lines[2]
+            lines[3]
         );
         Assert.StartsWith(
-            "{\"type\":\"trailer\",\"lines\":2,\"relationships\":1,\"follows\":1,\"sha256\":\"",
-            lines[3],
+            "{\"type\":\"trailer\",\"lines\":3,\"relationships\":1,\"recommendations\":1,\"follows\":1,\"sha256\":\"",
+            lines[4],
             Ordinal
         );
     }
@@ -134,7 +143,7 @@ public sealed class GraphFileTests : IDisposable
         );
         await File.WriteAllTextAsync(
             _file,
-            text + GraphFormat.Trailer(new GraphCounts(6, 0, 1), hash) + "\n",
+            text + GraphFormat.Trailer(new GraphCounts(6, 0, 1, 0), hash) + "\n",
             Cancel
         );
 
@@ -165,6 +174,7 @@ public sealed class GraphFileTests : IDisposable
         await using var output = new StreamWriter(_file);
         using var writer = await GraphWriter.BeginAsync(output);
         await writer.WriteAsync(Pair);
+        await writer.WriteAsync(Recommendation);
         await writer.WriteAsync(Follow);
         await writer.CompleteAsync();
     }

@@ -15,6 +15,12 @@ public sealed class Actor(string id, string token, CallInvoker invoker)
 
     public InvitationsService.InvitationsServiceClient Invitations { get; } = new(invoker);
     public ConnectionsService.ConnectionsServiceClient Connections { get; } = new(invoker);
+    public BlocksService.BlocksServiceClient Blocks { get; } = new(invoker);
+    public ConnectionSettingsService.ConnectionSettingsServiceClient Settings { get; } =
+        new(invoker);
+    public RecommendationsService.RecommendationsServiceClient Recommendations { get; } =
+        new(invoker);
+    public MembersService.MembersServiceClient Members { get; } = new(invoker);
     public FollowsService.FollowsServiceClient Follows { get; } = new(invoker);
     public MessagingService.MessagingServiceClient Messaging { get; } = new(invoker);
     public PostsService.PostsServiceClient Posts { get; } = new(invoker);

@@ -98,6 +98,7 @@ public sealed class ConnectionsGrpcService(
 
         // one more than asked for tells whether there is a next page
         var entries = await handler.ListAsync(
+            actor,
             new ListQuery(owner, RelationshipList.Connections, limit + 1)
             {
                 Order = order,
@@ -139,6 +140,7 @@ public sealed class ConnectionsGrpcService(
         return new CountConnectionsResponse
         {
             Count = await handler.CountAsync(
+                actor,
                 request.OwnerId.Length == 0 ? actor : request.OwnerId,
                 context.CancellationToken
             ),

@@ -8,7 +8,11 @@ using Platform.ServiceDefaults.Errors;
 namespace Platform.Connections.Connections;
 
 /// <summary>Decides on connections.</summary>
-public sealed class ConnectionsHandler(IConnectionStore store, RelationshipUpdater updater)
+public sealed class ConnectionsHandler(
+    IConnectionStore store,
+    ConnectionLists lists,
+    RelationshipUpdater updater
+)
 {
     /// <summary>What stands between two members.</summary>
     public async ValueTask<ConnectionCheckResult> CheckAsync(
@@ -46,15 +50,21 @@ public sealed class ConnectionsHandler(IConnectionStore store, RelationshipUpdat
         return results;
     }
 
-    /// <summary>A page of a member's connections.</summary>
+    /// <summary>A page of a member's connections, as the viewer sees them.</summary>
+    /// <exception cref="DomainException">See <c>ConnectionsService.ListConnections</c>.</exception>
     public Task<IReadOnlyList<ListEntry>> ListAsync(
+        string viewer,
         ListQuery query,
         CancellationToken cancellationToken
-    ) => store.ListAsync(query, cancellationToken);
+    ) => lists.ListAsync(viewer, query, cancellationToken);
 
-    /// <summary>How many connections a member has.</summary>
-    public Task<long> CountAsync(string owner, CancellationToken cancellationToken) =>
-        store.CountAsync(owner, RelationshipList.Connections, cancellationToken);
+    /// <summary>How many connections of a member the viewer sees.</summary>
+    /// <exception cref="DomainException">See <c>ConnectionsService.CountConnections</c>.</exception>
+    public Task<long> CountAsync(
+        string viewer,
+        string owner,
+        CancellationToken cancellationToken
+    ) => lists.CountAsync(viewer, owner, cancellationToken);
 
     /// <summary>Ends a connection.</summary>
     /// <exception cref="DomainException">See <c>ConnectionsService.RemoveConnection</c>.</exception>

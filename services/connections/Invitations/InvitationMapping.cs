@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Platform.Connections.Connections;
 using Platform.Connections.Relationships;
 using Platform.ServiceDefaults.Idempotency;
 using Proto = Platform.Connections.V1;
@@ -60,6 +61,10 @@ internal static class InvitationMapping
         }
         return message;
     }
+
+    /// <summary>What an invitee has in common with the inviter.</summary>
+    public static Proto.MutualConnectionsSummary ToProto(MutualSummary summary) =>
+        new() { Count = summary.Count, SampleIds = { summary.SampleIds } };
 
     /// <summary>The context, or null when nothing in it is said.</summary>
     public static InvitationContext? ToDomain(Proto.InvitationContext? context) =>

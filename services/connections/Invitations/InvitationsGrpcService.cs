@@ -14,6 +14,7 @@ namespace Platform.Connections.Invitations;
 /// <summary>Translates the contract of invitations.</summary>
 public sealed class InvitationsGrpcService(
     InvitationsHandler handler,
+    InvitationSummaries summaries,
     QuotasHandler quotas,
     RevisionGate gate,
     TimeProvider time
@@ -132,16 +133,19 @@ public sealed class InvitationsGrpcService(
         var id = ReadId(new RequestValidator(), request.InvitationId);
         await gate.EnsureAsync(request.Consistency, context.CancellationToken);
         var found = await handler.GetAsync(actor, id, context.CancellationToken);
-        return new GetInvitationResponse
+        var invitation = InvitationMapping.ToProto(
+            found.Pair,
+            found.Invitation!,
+            actor,
+            time.GetUtcNow(),
+            handler.Policy
+        );
+        if (found.Invitation!.Inviter != found.Pair.SideOf(actor))
         {
-            Invitation = InvitationMapping.ToProto(
-                found.Pair,
-                found.Invitation!,
-                actor,
-                time.GetUtcNow(),
-                handler.Policy
-            ),
-        };
+            var summary = await summaries.OfAsync(actor, [found], context.CancellationToken);
+            invitation.MutualConnections = InvitationMapping.ToProto(summary[0]);
+        }
+        return new GetInvitationResponse { Invitation = invitation };
     }
 
     /// <inheritdoc />
@@ -217,7 +221,23 @@ public sealed class InvitationsGrpcService(
                 response.Received.Add(new InvitationCount { State = state, Count = count });
             }
         }
+        if (counts.ContainsKey(RelationshipList.Blocked))
+        {
+            var superseded = await handler.CountSupersededAsync(actor, context.CancellationToken);
+            AddSuperseded(response.Sent, superseded.Sent);
+            AddSuperseded(response.Received, superseded.Received);
+        }
         return response;
+
+        static void AddSuperseded(ICollection<InvitationCount> counts, long count)
+        {
+            if (count > 0)
+            {
+                counts.Add(
+                    new InvitationCount { State = V1.InvitationState.Superseded, Count = count }
+                );
+            }
+        }
     }
 
     /// <inheritdoc />
@@ -491,22 +511,30 @@ public sealed class InvitationsGrpcService(
         var validator = new RequestValidator().Optional("state", state);
         var limit = validator.PageSize(pageSize, DefaultPage, MaxPage);
         validator.ThrowIfInvalid();
-        var scope = $"invitations/{direction}/{actor}/{list}";
+        var isSuperseded = state == V1.InvitationState.Superseded;
+        var scope = $"invitations/{direction}/{actor}/{(isSuperseded ? state : list)}";
         var after = ListPositionText.Read(PageToken.Decode(scope, pageToken));
-        if (list is null)
+        if (list is null && !isSuperseded)
         {
             return ([], "");
         }
         // one more than asked for tells whether there is a next page
-        var found = await handler.ListAsync(
-            new ListQuery(actor, list.Value, limit + 1) { After = after },
-            cancellationToken
-        );
+        var found = isSuperseded
+            ? await handler.ListSupersededAsync(
+                actor,
+                direction == "sent",
+                after,
+                limit + 1,
+                cancellationToken
+            )
+            : await handler.ListAsync(
+                new ListQuery(actor, list!.Value, limit + 1) { After = after },
+                cancellationToken
+            );
         var now = time.GetUtcNow();
         var policy = handler.Policy;
         var page = found.Take(limit).ToList();
-        return (
-            page.Select(relationship =>
+        var invitations = page.Select(relationship =>
                 InvitationMapping.ToProto(
                     relationship.Pair,
                     relationship.Invitation!,
@@ -514,13 +542,24 @@ public sealed class InvitationsGrpcService(
                     now,
                     policy
                 )
-            ),
+            )
+            .ToList();
+        if (direction == "received")
+        {
+            var mutual = await summaries.OfAsync(actor, page, cancellationToken);
+            for (var index = 0; index < invitations.Count; index++)
+            {
+                invitations[index].MutualConnections = InvitationMapping.ToProto(mutual[index]);
+            }
+        }
+        return (
+            invitations,
             found.Count > limit
                 ? PageToken.Encode(
                     scope,
                     ListPositionText.Write(
                         new ListPosition(
-                            page[^1].StateTime,
+                            page[^1].ListTimeOf(page[^1].Pair.SideOf(actor)),
                             page[^1].Pair.MemberAt(page[^1].Pair.SideOf(actor).Other())
                         )
                     )

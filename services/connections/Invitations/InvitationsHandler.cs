@@ -3,6 +3,7 @@ using Platform.Common.V1;
 using Platform.Connections.Limits;
 using Platform.Connections.Members;
 using Platform.Connections.Relationships;
+using Platform.Connections.Settings;
 using Platform.Connections.Storage;
 using Platform.ServiceDefaults.Errors;
 
@@ -15,9 +16,12 @@ public sealed class InvitationsHandler(
     RelationshipUpdater updater,
     MemberSlots slots,
     LimitPolicySource limits,
+    InvitationAudienceCheck audience,
     IOptionsMonitor<InvitationOptions> options
 )
 {
+    private const int BlocksAtOnce = 200;
+
     // how many pairs of a batch are read at once
     private const int ReadTogether = 8;
 
@@ -52,7 +56,9 @@ public sealed class InvitationsHandler(
                     actor,
                     tier,
                     invitation,
-                    InvitabilityOf(records[1]),
+                    await audience
+                        .InvitabilityOfAsync(records[1], actor, cancellationToken)
+                        .ConfigureAwait(false),
                     admission,
                     cancellationToken
                 )
@@ -84,7 +90,15 @@ public sealed class InvitationsHandler(
             )
             .ConfigureAwait(false);
         RefuseErased(records[0]);
-        var invitabilities = records.Skip(1).Select(InvitabilityOf).ToList();
+        var invitabilities = new List<Invitability>(invitations.Count);
+        foreach (var invitee in records.Skip(1))
+        {
+            invitabilities.Add(
+                await audience
+                    .InvitabilityOfAsync(invitee, actor, cancellationToken)
+                    .ConfigureAwait(false)
+            );
+        }
         var admission = new Admission(slots, limits, actor, tier);
         try
         {
@@ -152,7 +166,9 @@ public sealed class InvitationsHandler(
         var records = await members
             .GetManyAsync([actor, inviteeId], cancellationToken)
             .ConfigureAwait(false);
-        var invitability = InvitabilityOf(records[1]);
+        var invitability = await audience
+            .InvitabilityOfAsync(records[1], actor, cancellationToken)
+            .ConfigureAwait(false);
         var relationship = await store.GetAsync(pair, cancellationToken).ConfigureAwait(false);
         var obstacles = new List<DomainException>();
         if (records[0].IsErased)
@@ -243,6 +259,70 @@ public sealed class InvitationsHandler(
         ListQuery query,
         CancellationToken cancellationToken
     ) => store.ListRelationshipsAsync(query, cancellationToken);
+
+    /// <summary>
+    /// A page of the invitations that blocks of the member ended, newest first. They stand in no list of their own: each is a
+    /// document of the member's list of blocks, which is short.
+    /// </summary>
+    /// <param name="actor">The member.</param>
+    /// <param name="sent">Those that the member sent; else those received.</param>
+    /// <param name="after">Only what comes after this place.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Ends it between pages of blocks.</param>
+    public async Task<IReadOnlyList<Relationship>> ListSupersededAsync(
+        string actor,
+        bool sent,
+        ListPosition? after,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = new List<Relationship>();
+        while (found.Count < limit)
+        {
+            var page = await store
+                .ListRelationshipsAsync(
+                    new ListQuery(actor, RelationshipList.Blocked, BlocksAtOnce) { After = after },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            found.AddRange(
+                page.Where(relationship =>
+                {
+                    var side = relationship.Pair.SideOf(actor);
+                    return relationship.ShowsInvitationTo(side)
+                        && relationship.Invitation!.Inviter == side == sent;
+                })
+            );
+            if (page.Count < BlocksAtOnce)
+            {
+                break;
+            }
+            var last = page[^1];
+            var lastSide = last.Pair.SideOf(actor);
+            after = new ListPosition(
+                last.ListTimeOf(lastSide),
+                last.Pair.MemberAt(lastSide.Other())
+            );
+        }
+        return [.. found.Take(limit)];
+    }
+
+    /// <summary>How many invitations <see cref="ListSupersededAsync"/> would list without a limit.</summary>
+    public async Task<(long Sent, long Received)> CountSupersededAsync(
+        string actor,
+        CancellationToken cancellationToken
+    ) =>
+        (
+            (
+                await ListSupersededAsync(actor, true, null, int.MaxValue, cancellationToken)
+                    .ConfigureAwait(false)
+            ).Count,
+            (
+                await ListSupersededAsync(actor, false, null, int.MaxValue, cancellationToken)
+                    .ConfigureAwait(false)
+            ).Count
+        );
 
     /// <summary>The counts of all lists of a member.</summary>
     public Task<IReadOnlyDictionary<RelationshipList, long>> CountAsync(
@@ -467,9 +547,6 @@ public sealed class InvitationsHandler(
             .ConfigureAwait(false);
         return [.. found.OfType<SlotKey>()];
     }
-
-    private static Invitability InvitabilityOf(MemberRecord invitee) =>
-        invitee.IsErased ? Invitability.Gone : Invitability.Open;
 
     private static IEnumerable<string> CausesOf(
         Relationship relationship,

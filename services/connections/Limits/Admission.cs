@@ -66,15 +66,28 @@ public sealed class Admission(
         CancellationToken cancellationToken
     )
     {
+        var side = next.Pair.SideOf(actor);
+        var other = next.Pair.MemberAt(side.Other());
+        if (next.BlockedBy.HasFlag(side))
+        {
+            return current.BlockedBy.HasFlag(side)
+                ? null
+                : await TakeAsync(
+                        SlotKind.Block,
+                        actor,
+                        new SlotKey(other, Number: 0),
+                        Limits,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+                    ?? RefuseTooSlow(next.Pair);
+        }
         var invitation = next.Invitation;
         if (invitation is null)
         {
             return null;
         }
-        var key = new SlotKey(
-            next.Pair.MemberAt(next.Pair.SideOf(actor).Other()),
-            invitation.Number
-        );
+        var key = new SlotKey(other, invitation.Number);
         DomainException? refusal = null;
         if (
             next.State == RelationshipState.Pending
@@ -90,9 +103,10 @@ public sealed class Admission(
         {
             // whoever connects answers the other's invitation, which knows the other's tier
             refusal =
-                await AdmitConnectionAsync(actor, key, Limits, cancellationToken)
+                await TakeAsync(SlotKind.Connection, actor, key, Limits, cancellationToken)
                     .ConfigureAwait(false)
-                ?? await AdmitConnectionAsync(
+                ?? await TakeAsync(
+                        SlotKind.Connection,
                         key.OtherId,
                         key with
                         {
@@ -103,8 +117,7 @@ public sealed class Admission(
                     )
                     .ConfigureAwait(false);
         }
-        return refusal
-            ?? (OfPair(next.Pair).All(held => slots.IsUsable(held.Slot)) ? null : TooSlow());
+        return refusal ?? RefuseTooSlow(next.Pair);
     }
 
     /// <summary>Gives back what was not needed, in one write a member.</summary>
@@ -141,20 +154,21 @@ public sealed class Admission(
         return outcomes[0].Refusal;
     }
 
-    private async Task<DomainException?> AdmitConnectionAsync(
+    private async Task<DomainException?> TakeAsync(
+        SlotKind kind,
         string member,
         SlotKey key,
         TierLimits limits,
         CancellationToken cancellationToken
     )
     {
-        if (Holds(member, SlotKind.Connection, key))
+        if (Holds(member, kind, key))
         {
             return null;
         }
-        Discard(member, key.OtherId, SlotKind.Connection);
+        Discard(member, key.OtherId, kind);
         var outcome = await slots
-            .TakeAsync(SlotKind.Connection, member, key, limits, cancellationToken)
+            .TakeAsync(kind, member, key, limits, cancellationToken)
             .ConfigureAwait(false);
         Hold(member, outcome);
         return outcome.Refusal;
@@ -205,11 +219,13 @@ public sealed class Admission(
         ];
 
     // nothing was stored; with slots that others may take for stale it must not be
-    private static DomainException TooSlow() =>
-        new(
-            ErrorReason.Contention,
-            "It took too long to find out what the limits leave; nothing was stored."
-        );
+    private DomainException? RefuseTooSlow(MemberPair pair) =>
+        OfPair(pair).All(held => slots.IsUsable(held.Slot))
+            ? null
+            : new DomainException(
+                ErrorReason.Contention,
+                "It took too long to find out what the limits leave; nothing was stored."
+            );
 
     private bool IsFor(Slot slot, RelationshipAnswer answer) =>
         slot.Kind == SlotKind.Invitation

@@ -13,6 +13,7 @@ namespace Platform.Connections.Members;
 public sealed class Eraser(
     IConnectionStore store,
     IMemberStore members,
+    IRecommendationStore recommendations,
     ChangeSignal changes,
     IOptions<ErasureOptions> options,
     TimeProvider time
@@ -110,7 +111,14 @@ public sealed class Eraser(
                 changes.Raise();
             }
         }
-        return (pairs.Count, removed);
+        if (pairs.Count > 0)
+        {
+            return (pairs.Count, removed);
+        }
+        var erased = await recommendations
+            .EraseMemberAsync(member, BatchSize, cancellationToken)
+            .ConfigureAwait(false);
+        return (erased, erased);
     }
 
     private async Task TellWatchersAsync(string member, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Platform.Common.V1;
+using Platform.Connections.Recommendations;
 using Platform.Connections.Relationships;
 using Platform.Connections.V1;
 using Platform.ServiceDefaults.Errors;
@@ -10,12 +11,18 @@ using Platform.ServiceDefaults.Validation;
 namespace Platform.Connections.Operations;
 
 /// <summary>Translates the contract of operators.</summary>
-public sealed class ConnectionsOperationsGrpcService(RelationshipTransfer transfer)
-    : ConnectionsOperationsService.ConnectionsOperationsServiceBase
+public sealed class ConnectionsOperationsGrpcService(
+    RelationshipTransfer transfer,
+    RecommendationTransfer recommendations
+) : ConnectionsOperationsService.ConnectionsOperationsServiceBase
 {
     private const string ErrorDomain = "platform.connections.v1";
     private const string ExportScope = "export-relationships";
+    private const string RecommendationScope = "export-recommendations";
     private const int ExportChunk = 200;
+
+    // their texts are long
+    private const int RecommendationChunk = 100;
     private const int MaxBatch = 500;
     private const int ImportedTogether = 16;
 
@@ -27,7 +34,9 @@ public sealed class ConnectionsOperationsGrpcService(RelationshipTransfer transf
     )
     {
         context.GetCaller().Require(CallerRole.Operator);
-        var after = ReadCursor(request.Cursor);
+        MemberPair? after = ReadIds(ExportScope, request.Cursor) is var (low, high)
+            ? MemberPair.Of(low, high)
+            : null;
         await foreach (
             var chunk in transfer.ExportAsync(after, ExportChunk, context.CancellationToken)
         )
@@ -78,6 +87,98 @@ public sealed class ConnectionsOperationsGrpcService(RelationshipTransfer transf
         return new ImportRelationshipsResponse { Results = { results } };
     }
 
+    /// <inheritdoc />
+    public override async Task ExportRecommendations(
+        ExportRecommendationsRequest request,
+        IServerStreamWriter<ExportRecommendationsResponse> responseStream,
+        ServerCallContext context
+    )
+    {
+        context.GetCaller().Require(CallerRole.Operator);
+        RecommendationKey? after = ReadIds(RecommendationScope, request.Cursor)
+            is var (author, recipient)
+            ? new RecommendationKey(author, recipient)
+            : null;
+        await foreach (
+            var chunk in recommendations.ExportAsync(
+                after,
+                RecommendationChunk,
+                context.CancellationToken
+            )
+        )
+        {
+            after = chunk.Count > 0 ? chunk[^1].Key : after;
+            await responseStream.WriteAsync(
+                new ExportRecommendationsResponse
+                {
+                    Recommendations = { chunk.Select(RecommendationRecords.Of) },
+                    Cursor = PageToken.Encode(
+                        RecommendationScope,
+                        after is { } last ? $"{last.AuthorId}|{last.RecipientId}" : null
+                    ),
+                    Complete = chunk.Count < RecommendationChunk,
+                },
+                context.CancellationToken
+            );
+        }
+    }
+
+    /// <inheritdoc />
+    public override async Task<ImportRecommendationsResponse> ImportRecommendations(
+        ImportRecommendationsRequest request,
+        ServerCallContext context
+    )
+    {
+        context.GetCaller().Require(CallerRole.Operator);
+        new RequestValidator()
+            .Batch("recommendations", request.Recommendations.Count, MaxBatch)
+            .ThrowIfInvalid();
+        var results = new RecommendationImportResult[request.Recommendations.Count];
+        await Parallel.ForAsync(
+            0,
+            results.Length,
+            new ParallelOptions
+            {
+                MaxDegreeOfParallelism = ImportedTogether,
+                CancellationToken = context.CancellationToken,
+            },
+            async (index, cancellationToken) =>
+                results[index] = await ImportAsync(
+                    request.Recommendations[index],
+                    $"recommendations[{index}]",
+                    cancellationToken
+                )
+        );
+        return new ImportRecommendationsResponse { Results = { results } };
+    }
+
+    private async Task<RecommendationImportResult> ImportAsync(
+        RecommendationRecord record,
+        string path,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var stored = await recommendations.ImportAsync(
+                RecommendationRecords.Read(record, path),
+                cancellationToken
+            );
+            return new RecommendationImportResult
+            {
+                Outcome = stored
+                    ? RecommendationImportOutcome.Stored
+                    : RecommendationImportOutcome.Unchanged,
+            };
+        }
+        // a store that is away fails the batch, which is repeated as a whole
+        catch (DomainException refusal)
+            when (refusal.Reason is ErrorReason.InvalidRequest or ErrorReason.ImportConflict)
+        {
+            return new RecommendationImportResult { Error = refusal.ToStatus(ErrorDomain) };
+        }
+    }
+
     private async Task<RelationshipImportResult> ImportAsync(
         RelationshipRecord record,
         string path,
@@ -108,20 +209,22 @@ public sealed class ConnectionsOperationsGrpcService(RelationshipTransfer transf
     private static bool IsAnything(Relationship relationship) =>
         relationship.State
             is not (Relationships.RelationshipState.None or Relationships.RelationshipState.Erased)
-        || relationship.BlockedBy != Side.None;
+        || relationship.BlockedBy != Side.None
+        || relationship.LastBlockTime is not null;
 
-    private static MemberPair? ReadCursor(string cursor)
+    // the two ids at which a stream goes on, in the order in which it wrote them; null for the beginning
+    private static (string, string)? ReadIds(string scope, string cursor)
     {
         try
         {
-            var position = PageToken.Decode(ExportScope, cursor);
+            var position = PageToken.Decode(scope, cursor);
             if (position is null)
             {
                 return null;
             }
             var ids = position.Split('|');
             return ids.Length == 2 && ids.All(MemberId.IsValid) && ids[0] != ids[1]
-                ? MemberPair.Of(ids[0], ids[1])
+                ? (ids[0], ids[1])
                 : throw PageToken.Foreign();
         }
         catch (DomainException exception) when (exception.Reason == ErrorReason.InvalidPageToken)

@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Platform.Connections.Invitations;
 using Platform.Connections.Relationships;
 using Platform.ServiceDefaults.Validation;
+using static Platform.Connections.Operations.RecordTimes;
 using Proto = Platform.Connections.V1;
 
 namespace Platform.Connections.Operations;
@@ -30,6 +31,12 @@ internal static class RelationshipRecords
             BlockedByHigh = relationship.BlockedBy.HasFlag(Side.High),
             LowBarredUntilTime = TimeOf(relationship.LowBarredUntil),
             HighBarredUntilTime = TimeOf(relationship.HighBarredUntil),
+            LowBlockTime = TimeOf(relationship.LowBlockTime),
+            HighBlockTime = TimeOf(relationship.HighBlockTime),
+            LowUnblockTime = TimeOf(relationship.LowUnblockTime),
+            HighUnblockTime = TimeOf(relationship.HighUnblockTime),
+            LastBlockTime = TimeOf(relationship.LastBlockTime),
+            BlockedThrough = relationship.BlockedThrough,
         };
         if (relationship.Invitation is { } invitation)
         {
@@ -74,9 +81,47 @@ internal static class RelationshipRecords
         var blockedBy =
             (record.BlockedByLow ? Side.Low : Side.None)
             | (record.BlockedByHigh ? Side.High : Side.None);
-        if (state == RelationshipState.None && blockedBy == Side.None)
+        if (
+            state == RelationshipState.None
+            && blockedBy == Side.None
+            && record.LastBlockTime is null
+        )
         {
-            validator.Add($"{path}.state", "is needed unless one blocks the other");
+            validator.Add($"{path}.state", "is needed unless one blocks the other, or did");
+        }
+        if (state != RelationshipState.None && blockedBy != Side.None)
+        {
+            validator.Add($"{path}.state", "must be unspecified while one blocks the other");
+        }
+        ValidateBlock(
+            validator,
+            $"{path}.low_block_time",
+            record.BlockedByLow,
+            record.LowBlockTime
+        );
+        ValidateBlock(
+            validator,
+            $"{path}.high_block_time",
+            record.BlockedByHigh,
+            record.HighBlockTime
+        );
+        if (blockedBy != Side.None && record.LastBlockTime is null)
+        {
+            validator.Add($"{path}.last_block_time", "required while one blocks the other");
+        }
+        // it says what of the two is hidden for good: a lower number would bring back what the block ended
+        var latest = record.Invitation?.Number ?? 0;
+        if (
+            blockedBy != Side.None
+                ? record.BlockedThrough != latest
+                : record.BlockedThrough < 0
+                    || record.BlockedThrough > (record.LastBlockTime is null ? 0 : latest)
+        )
+        {
+            validator.Add(
+                $"{path}.blocked_through",
+                "must be the number of the latest invitation before the last block"
+            );
         }
         if (record.Ledger.Count > Relationship.MaxLedger)
         {
@@ -98,6 +143,16 @@ internal static class RelationshipRecords
                 $"{path}.high_barred_until_time",
                 record.HighBarredUntilTime
             ),
+            LowBlockTime = Optional(validator, $"{path}.low_block_time", record.LowBlockTime),
+            HighBlockTime = Optional(validator, $"{path}.high_block_time", record.HighBlockTime),
+            LowUnblockTime = Optional(validator, $"{path}.low_unblock_time", record.LowUnblockTime),
+            HighUnblockTime = Optional(
+                validator,
+                $"{path}.high_unblock_time",
+                record.HighUnblockTime
+            ),
+            LastBlockTime = Optional(validator, $"{path}.last_block_time", record.LastBlockTime),
+            BlockedThrough = record.BlockedThrough,
             Invitation = ReadInvitation(
                 validator,
                 $"{path}.invitation",
@@ -114,6 +169,22 @@ internal static class RelationshipRecords
         };
         validator.ThrowIfInvalid();
         return relationship;
+    }
+
+    private static void ValidateBlock(
+        RequestValidator validator,
+        string field,
+        bool isBlocked,
+        Timestamp? since
+    )
+    {
+        if (isBlocked != (since is not null))
+        {
+            validator.Add(
+                field,
+                isBlocked ? "required while the block stands" : "must be unset without a block"
+            );
+        }
     }
 
     private static Proto.InvitationRecord Of(MemberPair pair, Invitation invitation)
@@ -169,8 +240,12 @@ internal static class RelationshipRecords
             RelationshipState.Expired => InvitationState.Expired,
             _ => InvitationState.Accepted,
         };
-        // a relationship in any other state than its invitation would stand in the wrong lists
-        if (state != RelationshipState.None && record.State != (Proto.InvitationState)expected)
+        // a relationship in any other state than its invitation would stand in the wrong lists; a block leaves none pending
+        if (
+            state == RelationshipState.None
+                ? record.State == Proto.InvitationState.Pending
+                : record.State != (Proto.InvitationState)expected
+        )
         {
             validator.Add($"{path}.state", "does not fit the state of the relationship");
         }
@@ -234,52 +309,5 @@ internal static class RelationshipRecords
             record.InvitationNumber,
             Revision: 0
         );
-    }
-
-    // every engine keeps milliseconds, some keep more of some times: a record must not tell where it comes from
-    private static Timestamp TimeOf(DateTimeOffset time) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds()).ToTimestamp();
-
-    private static Timestamp? TimeOf(DateTimeOffset? time) =>
-        time is { } known ? TimeOf(known) : null;
-
-    private static DateTimeOffset Required(
-        RequestValidator validator,
-        string field,
-        Timestamp? timestamp
-    )
-    {
-        if (timestamp is null)
-        {
-            validator.Add(field, "required");
-        }
-        return Optional(validator, field, timestamp) ?? default;
-    }
-
-    private static DateTimeOffset? Optional(
-        RequestValidator validator,
-        string field,
-        Timestamp? timestamp
-    )
-    {
-        if (timestamp is null)
-        {
-            return null;
-        }
-        try
-        {
-            var time = timestamp.ToDateTimeOffset();
-            if (timestamp.Nanos % 1_000_000 == 0)
-            {
-                return time;
-            }
-            validator.Add(field, "must be in whole milliseconds");
-        }
-        catch (InvalidOperationException)
-        {
-            // nanoseconds or seconds outside what the type promises
-            validator.Add(field, "is not a valid timestamp");
-        }
-        return null;
     }
 }

@@ -17,8 +17,19 @@ public sealed record Decision
     public DomainException? Refusal { get; private init; }
 
     /// <summary>Store <paramref name="next"/>, then answer.</summary>
-    public static Decision Store(Relationship next, Invitation? invitation) =>
-        new() { Next = next, Answer = new RelationshipAnswer(next.Pair, invitation, Revision: 0) };
+    public static Decision Store(
+        Relationship next,
+        Invitation? invitation,
+        DateTimeOffset? blockTime = null
+    ) =>
+        new()
+        {
+            Next = next,
+            Answer = new RelationshipAnswer(next.Pair, invitation, Revision: 0)
+            {
+                BlockTime = blockTime,
+            },
+        };
 
     /// <summary>Answer as the first time.</summary>
     public static Decision Repeat(RelationshipAnswer answer) => new() { Answer = answer };

@@ -17,4 +17,7 @@ public enum InvitationState
 
     /// <summary>Nobody acted in time.</summary>
     Expired = 5,
+
+    /// <summary>A block ended it.</summary>
+    Superseded = 6,
 }

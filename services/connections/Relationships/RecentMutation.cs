@@ -14,4 +14,8 @@ public sealed record RecentMutation(
     DateTimeOffset Time,
     Invitation? Invitation,
     long Revision
-);
+)
+{
+    /// <summary>The time that was answered; see <see cref="RelationshipAnswer.BlockTime"/>.</summary>
+    public DateTimeOffset? BlockTime { get; init; }
+}

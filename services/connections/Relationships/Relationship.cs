@@ -31,6 +31,12 @@ public sealed record Relationship
     /// <summary>Who of the two blocks the other.</summary>
     public Side BlockedBy { get; init; }
 
+    /// <summary>
+    /// The number of the latest invitation when one of the two last blocked the other; 0 if nobody ever did. What began under this
+    /// invitation or an earlier one ended with the block: a number, because times of two replicas say nothing about what came first.
+    /// </summary>
+    public int BlockedThrough { get; init; }
+
     /// <summary>The latest invitation; null when there never was one.</summary>
     public Invitation? Invitation { get; init; }
 
@@ -43,6 +49,23 @@ public sealed record Relationship
     /// <summary>Until when the high side may not invite.</summary>
     public DateTimeOffset? HighBarredUntil { get; init; }
 
+    /// <summary>Since when the low side blocks the high one; null while it does not.</summary>
+    public DateTimeOffset? LowBlockTime { get; init; }
+
+    /// <summary>Since when the high side blocks the low one; null while it does not.</summary>
+    public DateTimeOffset? HighBlockTime { get; init; }
+
+    /// <summary>When the low side last lifted a block, unless it blocks again.</summary>
+    public DateTimeOffset? LowUnblockTime { get; init; }
+
+    /// <summary>When the high side last lifted a block, unless it blocks again.</summary>
+    public DateTimeOffset? HighUnblockTime { get; init; }
+
+    /// <summary>
+    /// When one of the two last blocked the other; it stays when the block is lifted.
+    /// </summary>
+    public DateTimeOffset? LastBlockTime { get; init; }
+
     /// <summary>The mutations that can be repeated, oldest first.</summary>
     public IReadOnlyList<RecentMutation> RecentMutations { get; init; } = [];
 
@@ -54,7 +77,13 @@ public sealed record Relationship
 
     /// <summary>What a check needs to know.</summary>
     public PairStatus Status =>
-        new(State, Invitation?.Inviter ?? Side.None, Invitation?.Number ?? 0, BlockedBy);
+        new(
+            State,
+            Invitation?.Inviter ?? Side.None,
+            Invitation?.Number ?? 0,
+            BlockedBy,
+            BlockedThrough
+        );
 
     /// <summary>The relationship of two members between whom nothing ever happened.</summary>
     public static Relationship None(MemberPair pair) => new() { Pair = pair };
@@ -361,6 +390,90 @@ public sealed record Relationship
             : Refuse(ErrorReason.NotConnected, "The two are not connected.");
     }
 
+    /// <summary>
+    /// Blocks the other. It ends the connection or the pending invitation, and whatever else there was to see; while it stands
+    /// every other command is refused, so it wins every race. Cool-downs stay. Blocking again changes nothing.
+    /// </summary>
+    /// <param name="command">Who, when.</param>
+    /// <param name="pause">How long after lifting a block the same side may not block again.</param>
+    public Decision Block(RelationshipCommand command, TimeSpan pause)
+    {
+        var actor = ActorOf(command);
+        if (FindRepetition(command, actor) is { } repetition)
+        {
+            return repetition;
+        }
+        if (BlockTime(actor) is { } since)
+        {
+            return command.Request is null
+                ? Decision.Repeat(
+                    new RelationshipAnswer(Pair, null, Revision) { BlockTime = since }
+                )
+                : Decision.Store(
+                    Remember(command, actor, this, answer: null, since),
+                    invitation: null,
+                    since
+                );
+        }
+        if (UnblockTime(actor) + pause is { } until && command.Now < until)
+        {
+            return Decision.Refuse(
+                new DomainException(
+                    ErrorReason.BlockTooSoon,
+                    "A block of this member was lifted a short while ago."
+                ).With("until", until)
+            );
+        }
+        var invitation =
+            State == RelationshipState.Pending
+                ? Invitation! with
+                {
+                    State = InvitationState.Superseded,
+                    EndTime = command.Now,
+                }
+                : Invitation;
+        return Store(
+            command,
+            actor,
+            TransitionKind.Blocked,
+            WithBlock(actor, blockTime: command.Now, unblockTime: null) with
+            {
+                State = RelationshipState.None,
+                BlockedBy = BlockedBy | actor,
+                LastBlockTime = command.Now,
+                BlockedThrough = invitation?.Number ?? 0,
+                Invitation = invitation,
+            },
+            answer: null,
+            command.Now
+        );
+    }
+
+    /// <summary>Lifts the actor's block. It restores nothing, and the other's block stands.</summary>
+    /// <param name="command">Who, when.</param>
+    /// <param name="pause">How long the same side may not block again.</param>
+    public Decision Unblock(RelationshipCommand command, TimeSpan pause)
+    {
+        var actor = ActorOf(command);
+        if (FindRepetition(command, actor) is { } repetition)
+        {
+            return repetition;
+        }
+        return BlockedBy.HasFlag(actor)
+            ? Store(
+                command,
+                actor,
+                TransitionKind.Unblocked,
+                WithBlock(actor, blockTime: null, unblockTime: command.Now) with
+                {
+                    BlockedBy = BlockedBy & ~actor,
+                },
+                answer: null,
+                command.Now + pause
+            )
+            : Refuse(ErrorReason.NotBlocked, "This member is not blocked.");
+    }
+
     /// <summary>Ends an invitation that nobody acted on. Bars nobody: the inviter may try again.</summary>
     /// <returns>What has to be stored; null when nothing is due.</returns>
     public Relationship? Expire(DateTimeOffset now) =>
@@ -420,19 +533,26 @@ public sealed record Relationship
             Ledger = [line],
         };
 
-    /// <summary>Whether the invitation is there for a side: a withdrawn one vanishes for its invitee.</summary>
+    /// <summary>
+    /// Whether the invitation is there for a side: a withdrawn one vanishes for its invitee, and one that a block ended is there
+    /// only for the side whose block did it, while that stands.
+    /// </summary>
     public bool ShowsInvitationTo(Side side) =>
         Invitation is { } invitation
-        && State != RelationshipState.Removed
-        && BlockedBy == Side.None
-        && (invitation.Inviter == side || invitation.State != InvitationState.Withdrawn);
+        && State switch
+        {
+            RelationshipState.Removed => false,
+            RelationshipState.None => ShowsSupersededTo(side),
+            RelationshipState.Withdrawn => invitation.Inviter == side,
+            _ => true,
+        };
 
     /// <summary>The list of a side's member in which this stands; null for none. See <see cref="RelationshipList"/> for accepted ones.</summary>
     public RelationshipList? ListOf(Side side)
     {
         if (BlockedBy != Side.None)
         {
-            return null;
+            return BlockedBy.HasFlag(side) ? RelationshipList.Blocked : RelationshipList.BlockedBy;
         }
         var sent = Invitation?.Inviter == side;
         return State switch
@@ -448,6 +568,19 @@ public sealed record Relationship
             _ => null,
         };
     }
+
+    /// <summary>
+    /// Since when it stands in that list: the time by which the list orders it. Each side has its own, so that what a block of the
+    /// other does cannot be told from one's own list of blocks.
+    /// </summary>
+    public DateTimeOffset ListTimeOf(Side side) => BlockTime(side) ?? StateTime;
+
+    /// <summary>Since when a side blocks the other; null while it does not.</summary>
+    public DateTimeOffset? BlockTime(Side side) => side == Side.Low ? LowBlockTime : HighBlockTime;
+
+    /// <summary>When a side last lifted a block, unless it blocks again.</summary>
+    public DateTimeOffset? UnblockTime(Side side) =>
+        side == Side.Low ? LowUnblockTime : HighUnblockTime;
 
     /// <summary>Until when a side may not invite; null when it may.</summary>
     public DateTimeOffset? BarredUntil(Side side) =>
@@ -516,6 +649,29 @@ public sealed record Relationship
                 HighBarredUntil = until,
             };
 
+    private Relationship WithBlock(
+        Side side,
+        DateTimeOffset? blockTime,
+        DateTimeOffset? unblockTime
+    ) =>
+        side == Side.Low
+            ? this with
+            {
+                LowBlockTime = blockTime,
+                LowUnblockTime = unblockTime,
+            }
+            : this with
+            {
+                HighBlockTime = blockTime,
+                HighUnblockTime = unblockTime,
+            };
+
+    // The block that ended it is of the very time of that end. The block of the other side is of another one; if not, it came in the
+    // same millisecond, and that side saw the invitation pending until then.
+    private bool ShowsSupersededTo(Side side) =>
+        Invitation is { State: InvitationState.Superseded } invitation
+        && BlockTime(side) == invitation.EndTime;
+
     private Decision? RefuseUnlessPending(Side actor, int number, bool asInviter) =>
         RefuseUnless(InvitationState.Pending, actor, number, asInviter);
 
@@ -524,7 +680,8 @@ public sealed record Relationship
         if (
             Invitation is not { } invitation
             || invitation.Number != number
-            || BlockedBy != Side.None
+            // a block, standing or lifted, took it away from whoever may not know of it
+            || (State == RelationshipState.None && !ShowsSupersededTo(actor))
         )
         {
             return Refuse(ErrorReason.InvitationNotFound, "There is no such invitation.");
@@ -569,6 +726,9 @@ public sealed record Relationship
                 )
                     ? Decision.Repeat(
                         new RelationshipAnswer(Pair, mutation.Invitation, mutation.Revision)
+                        {
+                            BlockTime = mutation.BlockTime,
+                        }
                     )
                     : Refuse(
                         ErrorReason.RequestIdReused,
@@ -584,29 +744,45 @@ public sealed record Relationship
         Side actor,
         TransitionKind kind,
         Relationship changed,
-        Invitation? answer
+        Invitation? answer,
+        DateTimeOffset? blockTime = null
+    ) =>
+        Decision.Store(
+            Remember(command, actor, Advance(command.Now, actor, kind, changed), answer, blockTime),
+            answer,
+            blockTime
+        );
+
+    private static Relationship Remember(
+        RelationshipCommand command,
+        Side actor,
+        Relationship next,
+        Invitation? answer,
+        DateTimeOffset? blockTime
     )
     {
-        var next = Advance(command.Now, actor, kind, changed);
-        if (command.Request is { } request)
+        if (command.Request is not { } request)
         {
-            var mutation = new RecentMutation(
-                actor,
-                request.Id,
-                request.Fingerprint,
-                command.Now,
-                answer,
-                Revision: 0
-            );
-            next = next with
-            {
-                RecentMutations =
-                [
-                    .. next.RecentMutations.Append(mutation).TakeLast(MaxRecentMutations),
-                ],
-            };
+            return next;
         }
-        return Decision.Store(next, answer);
+        var mutation = new RecentMutation(
+            actor,
+            request.Id,
+            request.Fingerprint,
+            command.Now,
+            answer,
+            Revision: 0
+        )
+        {
+            BlockTime = blockTime,
+        };
+        return next with
+        {
+            RecentMutations =
+            [
+                .. next.RecentMutations.Append(mutation).TakeLast(MaxRecentMutations),
+            ],
+        };
     }
 
     private Relationship Advance(
@@ -624,7 +800,13 @@ public sealed record Relationship
             [
                 .. Ledger
                     .Append(
-                        new Transition(kind, actor, now, changed.Invitation!.Number, Revision: 0)
+                        new Transition(
+                            kind,
+                            actor,
+                            now,
+                            changed.Invitation?.Number ?? 0,
+                            Revision: 0
+                        )
                     )
                     .TakeLast(MaxLedger),
             ],

@@ -39,4 +39,10 @@ public enum RelationshipList
 
     /// <summary>Members whom the member blocks, by the time of the member's block.</summary>
     Blocked = 31,
+
+    /// <summary>
+    /// Members who block the member, and whom it does not block. No answer to a member may show it, its size or its order: it
+    /// is there to leave them out of what the member sees.
+    /// </summary>
+    BlockedBy = 32,
 }

@@ -3,7 +3,7 @@ namespace Platform.Connections.Relationships;
 /// <summary>What stands between two members. The numbers are stored.</summary>
 public enum RelationshipState
 {
-    /// <summary>Nothing ever happened.</summary>
+    /// <summary>Nothing: nothing ever happened, or a block ended what there was.</summary>
     None = 0,
 
     /// <summary>An invitation waits for its answer.</summary>

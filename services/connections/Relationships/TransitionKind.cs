@@ -27,10 +27,10 @@ public enum TransitionKind
     /// <summary>The connection was ended.</summary>
     Removed = 8,
 
-    /// <summary>One blocked the other.</summary>
+    /// <summary>One blocked the other, which ended whatever stood between the two.</summary>
     Blocked = 9,
 
-    /// <summary>One lifted their block.</summary>
+    /// <summary>A block was lifted.</summary>
     Unblocked = 10,
 
     /// <summary>A member was erased; stands in the ledger of their marker, see <see cref="MemberPair.MarkerOf"/>.</summary>

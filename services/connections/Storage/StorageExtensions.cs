@@ -14,9 +14,14 @@ internal static class StorageExtensions
     {
         if (builder.AddStorageOptions().Kind == StorageEngine.MongoDb)
         {
-            builder.AddMongo(MongoConnectionStore.Indexes, MongoMemberStore.Indexes);
+            builder.AddMongo(
+                MongoConnectionStore.Indexes,
+                MongoMemberStore.Indexes,
+                MongoRecommendationStore.Indexes
+            );
             builder.Services.AddSingleton<IConnectionStore, MongoConnectionStore>();
             builder.Services.AddSingleton<IMemberStore, MongoMemberStore>();
+            builder.Services.AddSingleton<IRecommendationStore, MongoRecommendationStore>();
             return;
         }
         builder.Services.AddSingleton(services =>
@@ -26,6 +31,7 @@ internal static class StorageExtensions
         );
         builder.Services.AddSingleton<IConnectionStore, SqliteConnectionStore>();
         builder.Services.AddSingleton<IMemberStore, SqliteMemberStore>();
+        builder.Services.AddSingleton<IRecommendationStore, SqliteRecommendationStore>();
         builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
     }
 }

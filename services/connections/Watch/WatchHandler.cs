@@ -1,4 +1,5 @@
 using Platform.Common.V1;
+using Platform.Connections.Members;
 using Platform.Connections.Storage;
 using Platform.ServiceDefaults.Errors;
 
@@ -8,7 +9,12 @@ namespace Platform.Connections.Watch;
 /// Serves watchers. One that was away first reads the record by itself, at its own pace; then it joins the feed, which is
 /// read once for all. Looking at the record once more after joining leaves no gap between the two.
 /// </summary>
-public sealed class WatchHandler(IConnectionStore store, ChangeFeed feed, TimeProvider time)
+public sealed class WatchHandler(
+    IConnectionStore store,
+    IMemberStore members,
+    ChangeFeed feed,
+    TimeProvider time
+)
 {
     /// <summary>Sends changes until the watcher leaves or is dropped; never returns.</summary>
     /// <param name="filter">Which changes, and how much of them.</param>
@@ -32,6 +38,18 @@ public sealed class WatchHandler(IConnectionStore store, ChangeFeed feed, TimePr
         )
         {
             throw RecordCursor.Foreign();
+        }
+        if (
+            filter.IsMember
+            && (
+                await members.GetAsync(filter.Member!, cancellationToken).ConfigureAwait(false)
+            ).IsErased
+        )
+        {
+            throw new DomainException(
+                ErrorReason.MemberDeleted,
+                "The member is being erased, or has been."
+            );
         }
         var stream = new WatchStream(filter, heartbeat, send, time);
         var reader = cursor is { } from ? new RecordReader(store, from) : null;

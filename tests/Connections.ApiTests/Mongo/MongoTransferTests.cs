@@ -2,7 +2,7 @@ using Platform.Connections.V1;
 
 namespace Platform.Tests.Connections.ApiTests.Mongo;
 
-/// <summary>Relationships in every state move to MongoDB, into a database of their own.</summary>
+/// <summary>Relationships and recommendations in every state move to MongoDB, into a database of their own.</summary>
 public sealed class MongoTransferTests(MongoConnectionsFixture fixture)
     : IClassFixture<MongoConnectionsFixture>
 {
@@ -11,6 +11,17 @@ public sealed class MongoTransferTests(MongoConnectionsFixture fixture)
     {
         fixture.SkipUnlessThere();
         return TransferScenario.AssertMovesAsync(
+            new ConnectionsOperationsService.ConnectionsOperationsServiceClient(
+                fixture.Service.AsOperator()
+            )
+        );
+    }
+
+    [Fact]
+    public Task Import_RecommendationsInEveryState_AreExportedTheSame()
+    {
+        fixture.SkipUnlessThere();
+        return RecommendationTransferScenario.AssertMovesAsync(
             new ConnectionsOperationsService.ConnectionsOperationsServiceClient(
                 fixture.Service.AsOperator()
             )

@@ -55,6 +55,8 @@ public sealed class FakeGateway : IAsyncDisposable
         app.MapGet("/health", (FakeState state) => Results.StatusCode(state.Healthy ? 200 : 503));
         app.MapGrpcService<FakeInvitationsService>();
         app.MapGrpcService<FakeConnectionsService>();
+        app.MapGrpcService<FakeBlocksService>();
+        app.MapGrpcService<FakeSettingsService>();
         app.MapGrpcService<FakeNetworkService>();
         app.MapGrpcService<FakePostsService>();
         app.MapGrpcService<FakeHomeFeedService>();

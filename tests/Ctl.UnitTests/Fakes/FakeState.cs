@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Grpc.Core;
 using Platform.Common.V1;
+using Platform.Connections.V1;
 
 namespace Platform.Tests.Ctl.UnitTests.Fakes;
 
@@ -14,7 +15,17 @@ public sealed class FakeState
     public bool MintsTokens { get; set; } = true;
 
     /// <summary>The answer of every question for a degree; null while degrees are not served.</summary>
-    public Platform.Connections.V1.Degree? Degree { get; set; }
+    public Degree? Degree { get; set; }
+
+    public ConcurrentQueue<(string Blocker, string Blocked)> Blocks { get; } = new();
+
+    /// <summary>The settings of everybody.</summary>
+    public ConnectionSettings Settings { get; } =
+        new()
+        {
+            ListVisibility = ListVisibility.Everyone,
+            InvitationAudience = InvitationAudience.Everyone,
+        };
 
     /// <summary>Posts of all authors, newest last, and the feed of everybody.</summary>
     public ConcurrentQueue<(string Author, string Text)> Posts { get; } = new();

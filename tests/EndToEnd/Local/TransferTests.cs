@@ -50,6 +50,16 @@ public sealed class TransferTests : IAsyncLifetime
         // the times of the newest are kept, and moved
         Assert.Equal(100, follows.Count(line => line.Contains("\"follow_time\"")));
 
+        Assert.Equal(2, lines.Count(line => line.Contains("\"type\":\"recommendation\"")));
+        var profile = await target("recommendation", "list", "bob", "--as", "w1");
+        Assert.Contains("Grüße", profile.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Kürzer", profile.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "declined",
+            (await target("recommendation", "list", "bob", "--written")).Output,
+            StringComparison.Ordinal
+        );
+
         // behaviour moves along: a cool-down still bars, a pending invitation can still be accepted
         var barred = await target("connect", "w1", "w2");
         Assert.Contains("COOL_DOWN", barred.Error, StringComparison.Ordinal);
@@ -97,6 +107,7 @@ public sealed class TransferTests : IAsyncLifetime
         await DoAsync("decline", "d1", "d2", "--reason", "not-now");
         await DoAsync("connect", "w1", "w2");
         await DoAsync("withdraw", "w1", "w2");
+        await RecommendAsync();
         await DoAsync("disconnect", "a1", "a1-1");
         for (var index = 0; index < 118; index++)
         {
@@ -114,6 +125,32 @@ public sealed class TransferTests : IAsyncLifetime
         await DoAsync("follow", "bob", "company:acme");
         await DoAsync("follow", "bob", "publisher:news");
         await DoAsync("follow", "alice", "group:climbers");
+
+        async Task RecommendAsync()
+        {
+            await DoAsync("recommendation", "request", "bob", "alice", "--text", "Would you?");
+            await DoAsync(
+                "recommendation",
+                "write",
+                "alice",
+                "bob",
+                "Grüße",
+                "--relationship",
+                "x"
+            );
+            await DoAsync("recommendation", "accept", "bob", "alice");
+            await DoAsync("recommendation", "hide", "bob", "alice");
+            await DoAsync("recommendation", "show", "bob", "alice");
+            await DoAsync("recommendation", "ask-revision", "bob", "alice", "--text", "shorter");
+            await DoAsync("recommendation", "withdraw", "bob", "alice", "--request");
+            await DoAsync("recommendation", "ask-revision", "bob", "alice");
+            await DoAsync("recommendation", "decline", "alice", "bob", "--request");
+            await DoAsync("recommendation", "revise", "alice", "bob", "Kürzer");
+            await DoAsync("recommendation", "write", "bob", "alice", "taken back");
+            await DoAsync("recommendation", "withdraw", "bob", "alice");
+            await DoAsync("recommendation", "write", "bob", "alice", "not wanted");
+            await DoAsync("recommendation", "decline", "alice", "bob");
+        }
 
         async Task DoAsync(params string[] args)
         {

@@ -4,7 +4,7 @@ using Platform.Connections.Storage;
 namespace Platform.Tests.StorageContracts.Connections;
 
 /// <summary>What every engine of <see cref="IConnectionStore"/> promises. An engine only says how to open one.</summary>
-public abstract class ConnectionStoreContract : IAsyncLifetime
+public abstract partial class ConnectionStoreContract : IAsyncLifetime
 {
     private static readonly InvitationPolicy Policy = new(
         TimeSpan.FromDays(180),
@@ -80,6 +80,20 @@ public abstract class ConnectionStoreContract : IAsyncLifetime
             new PairStatus(RelationshipState.Declined, Side.High, 1, Side.None),
             await Store.GetStatusAsync(pair, Cancel)
         );
+    }
+
+    [Fact]
+    public async Task TryStore_Blocked_ChecksSayThroughWhichInvitation()
+    {
+        var invited = await InviteAsync("ann", "bob", Start);
+        var blocked = invited with { BlockedBy = Side.High, BlockedThrough = 1 };
+        Assert.NotNull(await Store.TryStoreAsync(blocked, Cancel));
+
+        Assert.Equal(1, (await Store.GetAsync(invited.Pair, Cancel)).BlockedThrough);
+        var status = await Store.GetStatusAsync(invited.Pair, Cancel);
+        Assert.Equal((Side.High, 1), (status.BlockedBy, status.BlockedThrough));
+        Assert.Equal(status, (await Store.GetStatusesAsync("ann", ["bob"], Cancel))[0]);
+        Assert.Equal(status, (await Store.GetStatusesAsync("bob", ["ann"], Cancel))[0]);
     }
 
     [Fact]
@@ -252,6 +266,8 @@ public abstract class ConnectionStoreContract : IAsyncLifetime
         await ConnectAsync("a1", "p1", Start);
         await ExpireAsync("mia", "p6", Start);
         await ExpireAsync("a6", "mia", Start);
+        await BlockAsync("mia", "p7", Start);
+        await BlockAsync("a7", "mia", Start);
 
         var expected = new Dictionary<RelationshipList, string[]>
         {
@@ -265,6 +281,8 @@ public abstract class ConnectionStoreContract : IAsyncLifetime
             [RelationshipList.ReceivedAccepted] = ["a2"],
             [RelationshipList.ReceivedDeclined] = ["a4"],
             [RelationshipList.ReceivedExpired] = ["a6"],
+            [RelationshipList.Blocked] = ["p7"],
+            [RelationshipList.BlockedBy] = ["a7"],
         };
         Assert.Equal(Enum.GetValues<RelationshipList>(), expected.Keys.Order());
         foreach (var (list, members) in expected)

@@ -11,22 +11,13 @@ public sealed class MongoWatchTests(MongoContainer mongo) : WatchContract
 {
     private readonly string _database = MongoContainer.NewDatabaseName();
     private readonly Dictionary<IConnectionStore, MongoConnection> _connections = [];
+    private MongoConnection? _ofMembers;
 
     protected override int Histories => 2;
 
     protected override async Task<IConnectionStore> OpenAsync()
     {
-        await mongo.StartAsync(TestContext.Current.CancellationToken);
-        Assert.SkipWhen(mongo.Problem is not null, mongo.Problem ?? "");
-        var connection = new MongoConnection(
-            new StorageOptions
-            {
-                ConnectionString = mongo.ConnectionString,
-                Database = _database,
-                // the machine of a test may be busy with something else
-                CommandTimeout = TimeSpan.FromSeconds(30),
-            }
-        );
+        var connection = await ConnectAsync();
         await connection.EnsureIndexesAsync(
             MongoConnectionStore.Indexes,
             TestContext.Current.CancellationToken
@@ -36,9 +27,28 @@ public sealed class MongoWatchTests(MongoContainer mongo) : WatchContract
         return store;
     }
 
+    protected override async Task<IMemberStore> OpenMembersAsync() =>
+        new MongoMemberStore(_ofMembers = await ConnectAsync());
+
     protected override Task CloseAsync(IConnectionStore store)
     {
         _connections[store].Dispose();
+        _ofMembers?.Dispose();
         return Task.CompletedTask;
+    }
+
+    private async Task<MongoConnection> ConnectAsync()
+    {
+        await mongo.StartAsync(TestContext.Current.CancellationToken);
+        Assert.SkipWhen(mongo.Problem is not null, mongo.Problem ?? "");
+        return new MongoConnection(
+            new StorageOptions
+            {
+                ConnectionString = mongo.ConnectionString,
+                Database = _database,
+                // the machine of a test may be busy with something else
+                CommandTimeout = TimeSpan.FromSeconds(30),
+            }
+        );
     }
 }

@@ -23,13 +23,21 @@ public sealed class MongoWorkersTests(MongoContainer mongo) : WorkersContract
                 CommandTimeout = TimeSpan.FromSeconds(30),
             }
         );
-        foreach (var indexes in new[] { MongoConnectionStore.Indexes, MongoMemberStore.Indexes })
+        foreach (
+            var indexes in new[]
+            {
+                MongoConnectionStore.Indexes,
+                MongoMemberStore.Indexes,
+                MongoRecommendationStore.Indexes,
+            }
+        )
         {
             await _connection.EnsureIndexesAsync(indexes, TestContext.Current.CancellationToken);
         }
         return new Stores(
             new MongoConnectionStore(_connection, TimeProvider.System),
-            new MongoMemberStore(_connection)
+            new MongoMemberStore(_connection),
+            new MongoRecommendationStore(_connection)
         );
     }
 

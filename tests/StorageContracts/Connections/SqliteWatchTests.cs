@@ -13,11 +13,14 @@ public sealed class SqliteWatchTests : WatchContract, IDisposable
     protected override int Histories => 12;
 
     // the one process has one database: its stores are views of it
-    protected override Task<IConnectionStore> OpenAsync()
-    {
+    private SqliteDatabase Database =>
         _database ??= ConnectionsSchema.Open(_folder.File("connections.db"));
-        return Task.FromResult<IConnectionStore>(new SqliteConnectionStore(_database));
-    }
+
+    protected override Task<IConnectionStore> OpenAsync() =>
+        Task.FromResult<IConnectionStore>(new SqliteConnectionStore(Database));
+
+    protected override Task<IMemberStore> OpenMembersAsync() =>
+        Task.FromResult<IMemberStore>(new SqliteMemberStore(Database));
 
     protected override Task CloseAsync(IConnectionStore store)
     {

@@ -13,7 +13,11 @@ public sealed class SqliteWorkersTests : WorkersContract, IDisposable
     {
         _database = ConnectionsSchema.Open(_folder.File("connections.db"));
         return Task.FromResult(
-            new Stores(new SqliteConnectionStore(_database), new SqliteMemberStore(_database))
+            new Stores(
+                new SqliteConnectionStore(_database),
+                new SqliteMemberStore(_database),
+                new SqliteRecommendationStore(_database)
+            )
         );
     }
 

@@ -38,11 +38,15 @@ public abstract class WatchContract : IAsyncLifetime
     /// <summary>Opens the store of this test; called again it opens the same one anew, as another process would.</summary>
     protected abstract Task<IConnectionStore> OpenAsync();
 
+    /// <summary>Opens the documents of members; <see cref="CloseAsync"/> closes what they need.</summary>
+    protected abstract Task<IMemberStore> OpenMembersAsync();
+
     /// <summary>Closes a store opened before.</summary>
     protected abstract Task CloseAsync(IConnectionStore store);
 
     public async ValueTask InitializeAsync()
     {
+        var members = await OpenMembersAsync();
         _store = await OpenAsync();
         _second = await OpenAsync();
         _feed = new ChangeFeed(
@@ -53,12 +57,13 @@ public abstract class WatchContract : IAsyncLifetime
             NullLogger<ChangeFeed>.Instance
         );
         await _feed.StartAsync(Cancel);
-        _handler = new WatchHandler(_store, _feed, TimeProvider.System);
+        _handler = new WatchHandler(_store, members, _feed, TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
+        // there is none where the engine is not there
         if (_feed is not null)
         {
             await _feed.StopAsync(CancellationToken.None);

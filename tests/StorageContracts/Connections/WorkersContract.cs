@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Platform.Connections.Invitations;
 using Platform.Connections.Members;
+using Platform.Connections.Recommendations;
 using Platform.Connections.Relationships;
 using Platform.Connections.Storage;
 using Platform.Connections.Watch;
@@ -29,8 +30,14 @@ public abstract class WorkersContract : IAsyncLifetime
 
     private IMemberStore Members => _stores.Members;
 
+    private IRecommendationStore Recommendations => _stores.Recommendations;
+
     /// <summary>The stores of one database.</summary>
-    protected sealed record Stores(IConnectionStore Connections, IMemberStore Members);
+    protected sealed record Stores(
+        IConnectionStore Connections,
+        IMemberStore Members,
+        IRecommendationStore Recommendations
+    );
 
     protected abstract Task<Stores> OpenAsync();
 
@@ -58,8 +65,7 @@ public abstract class WorkersContract : IAsyncLifetime
             var isDone = true;
             try
             {
-                await NewEraser(fuse.Wire(Connections), fuse.Wire(Members))
-                    .EraseAsync(begun, Cancel);
+                await NewEraser(fuse).EraseAsync(begun, Cancel);
             }
             catch (Fuse.KilledException)
             {
@@ -83,12 +89,12 @@ public abstract class WorkersContract : IAsyncLifetime
     {
         await PopulateAsync("mia");
 
-        Assert.Equal(8, await Connections.CountToEraseAsync("mia", Cancel));
+        Assert.Equal(10, await Connections.CountToEraseAsync("mia", Cancel));
         await NewEraser().EraseAsync(await BeginAsync("mia"), Cancel);
 
         await AssertErasedAsync("mia");
         var done = (await Members.GetAsync("mia", Cancel)).Deletion!;
-        Assert.Equal(8, done.RemovedCount);
+        Assert.Equal(12, done.RemovedCount);
         // to each other they are what they were
         Assert.Equal(
             RelationshipState.Connected,
@@ -203,7 +209,7 @@ public abstract class WorkersContract : IAsyncLifetime
 
         var pairs = await Connections.ListPairsAsync(null, 100, Cancel);
 
-        Assert.Equal(9, pairs.Count);
+        Assert.Equal(11, pairs.Count);
         Assert.DoesNotContain(pairs, pair => pair.Pair.Low.Length == 0);
     }
 
@@ -244,10 +250,11 @@ public abstract class WorkersContract : IAsyncLifetime
         Assert.Equal(0, await NewExpiry().ExpireAsync(Cancel));
     }
 
-    private Eraser NewEraser(IConnectionStore? connections = null, IMemberStore? members = null) =>
+    private Eraser NewEraser(Fuse? fuse = null) =>
         new(
-            connections ?? Connections,
-            members ?? Members,
+            fuse?.Wire(Connections) ?? Connections,
+            fuse?.Wire(Members) ?? Members,
+            fuse?.Wire(Recommendations) ?? Recommendations,
             new ChangeSignal(),
             Options.Create(Erasure),
             _time
@@ -295,6 +302,12 @@ public abstract class WorkersContract : IAsyncLifetime
         Assert.Equal(0, await Connections.CountToEraseAsync(member, Cancel));
         Assert.Empty(await Connections.ListToEraseAsync(member, 10, Cancel));
         Assert.Empty(await Connections.CountAllAsync(member, Cancel));
+        foreach (var role in Enum.GetValues<RecommendationRole>())
+        {
+            Assert.Empty(
+                await Recommendations.ListAsync(new RecommendationQuery(member, role, 10), Cancel)
+            );
+        }
         var marker = await Connections.GetAsync(MemberPair.MarkerOf(member), Cancel);
         Assert.Equal(TransitionKind.MemberDeleted, Assert.Single(marker.Ledger).Kind);
         var changes = await Connections.ReadChangesAsync(0, int.MaxValue, Cancel);
@@ -317,14 +330,28 @@ public abstract class WorkersContract : IAsyncLifetime
         Assert.NotNull(record.Deletion.EndTime);
     }
 
-    /// <summary>Eight pairs of a member, in every state and on both sides of it, and one that it has no part in.</summary>
+    /// <summary>
+    /// Ten pairs of a member, in all kinds of lists and in none, on both sides of it, with two recommendations; and a pair that it has
+    /// no part in.
+    /// </summary>
     private async Task PopulateAsync(string member)
     {
         foreach (var side in new[] { "a", "p" })
         {
             // smaller and greater than the member's own id
             var prefix = side == "a" ? $"a-{member}-" : $"{member}-";
-            await ConnectAsync(member, prefix + "connected");
+            var connected = await ConnectAsync(member, prefix + "connected");
+            await RecommendAsync(member, prefix + "connected", connected);
+            await StoreAsync(
+                Relationship
+                    .None(MemberPair.Of(prefix + "lifted", member))
+                    .Block(Command(prefix + "lifted"), TimeSpan.Zero)
+            );
+            await StoreAsync(
+                (
+                    await Connections.GetAsync(MemberPair.Of(prefix + "lifted", member), Cancel)
+                ).Unblock(Command(prefix + "lifted"), TimeSpan.Zero)
+            );
             var removed = await ConnectAsync(prefix + "removed", member);
             await StoreAsync(removed.Remove(Command(member)));
             await InviteAsync(prefix + "pending", member);
@@ -332,6 +359,18 @@ public abstract class WorkersContract : IAsyncLifetime
             await StoreAsync(withdrawn.Withdraw(Command(prefix + "withdrawn"), 1, Policy));
         }
         await ConnectAsync($"{member}-p1", $"{member}-a1");
+    }
+
+    private async Task RecommendAsync(string author, string recipient, Relationship pair)
+    {
+        var written = RecommendationThread
+            .None(new RecommendationKey(author, recipient))
+            .Write(
+                new RecommendationCommand(author, _time.GetUtcNow(), pair.Status, pair.Revision),
+                "words",
+                ""
+            );
+        Assert.NotNull(await Recommendations.TryStoreAsync(written.Next!, Cancel));
     }
 
     private Task ManyAsync(string member, int pairs) =>

@@ -5,6 +5,7 @@ using Platform.Ctl.Connections;
 using Platform.Ctl.Feed;
 using Platform.Ctl.Follows;
 using Platform.Ctl.Import;
+using Platform.Ctl.Members;
 using Platform.Ctl.Messaging;
 using Platform.Ctl.Status;
 using Platform.Ctl.Tokens;
@@ -45,13 +46,18 @@ public sealed class PlatformCli
             TokenCommand.Create(factory),
             .. InvitationCommands.Create(factory),
             .. ConnectionCommands.Create(factory),
+            .. BlockCommands.Create(factory),
+            SettingsCommand.Create(factory),
             DegreeCommand.Create(factory),
+            WatchCommand.Create(factory),
+            RecommendationCommands.Create(factory),
             .. FollowCommands.Create(factory),
             .. MessageCommands.Create(factory),
             .. FeedCommands.Create(factory),
             ImportCommand.Create(factory),
             VerifyCommand.Create(factory),
             ExportCommand.Create(factory),
+            DeleteMemberCommand.Create(factory),
         ];
         foreach (var command in commands)
         {

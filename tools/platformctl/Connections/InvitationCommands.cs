@@ -207,10 +207,17 @@ public static class InvitationCommands
         var state = new Option<string>("--state")
         {
             Description = "Which ones",
-            HelpName = "pending|accepted|declined|withdrawn|expired",
+            HelpName = "pending|accepted|declined|withdrawn|expired|superseded",
             DefaultValueFactory = _ => "pending",
         };
-        state.AcceptOnlyFromAmong("pending", "accepted", "declined", "withdrawn", "expired");
+        state.AcceptOnlyFromAmong(
+            "pending",
+            "accepted",
+            "declined",
+            "withdrawn",
+            "expired",
+            "superseded"
+        );
         var limit = Arguments.Limit(50);
         var command = factory.Create(
             "invitations",
@@ -226,6 +233,7 @@ public static class InvitationCommands
                     "declined" => InvitationState.Declined,
                     "withdrawn" => InvitationState.Withdrawn,
                     "expired" => InvitationState.Expired,
+                    "superseded" => InvitationState.Superseded,
                     _ => InvitationState.Pending,
                 };
                 using var session = await context.ActAsAsync(member, cancellationToken);

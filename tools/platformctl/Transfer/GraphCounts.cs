@@ -7,13 +7,20 @@ namespace Platform.Ctl.Transfer;
 /// <param name="Lines">All lines.</param>
 /// <param name="Relationships">Relationships among them.</param>
 /// <param name="Follows">Follows among them.</param>
-public readonly record struct GraphCounts(long Lines, long Relationships, long Follows)
+/// <param name="Recommendations">Recommendations among them.</param>
+public readonly record struct GraphCounts(
+    long Lines,
+    long Relationships,
+    long Follows,
+    long Recommendations
+)
 {
     /// <summary>With one more line that holds this.</summary>
     public GraphCounts With(object? content) =>
         new(
             Lines + 1,
             Relationships + (content is RelationshipRecord ? 1 : 0),
-            Follows + (content is FollowRecord ? 1 : 0)
+            Follows + (content is FollowRecord ? 1 : 0),
+            Recommendations + (content is RecommendationRecord ? 1 : 0)
         );
 }

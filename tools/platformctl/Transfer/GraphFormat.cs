@@ -20,6 +20,7 @@ public static class GraphFormat
 
     public const string HeaderType = "header";
     public const string RelationshipType = "relationship";
+    public const string RecommendationType = "recommendation";
     public const string FollowType = "follow";
     public const string TrailerType = "trailer";
 
@@ -51,6 +52,7 @@ public static class GraphFormat
             [TypeName] = TrailerType,
             ["lines"] = counts.Lines,
             ["relationships"] = counts.Relationships,
+            ["recommendations"] = counts.Recommendations,
             ["follows"] = counts.Follows,
             ["sha256"] = sha256,
         }.ToJsonString(Compact);
@@ -58,7 +60,12 @@ public static class GraphFormat
     /// <summary>The line of a message. Its fields come in the order of their numbers.</summary>
     public static string Line(IMessage message)
     {
-        var type = message is RelationshipRecord ? RelationshipType : FollowType;
+        var type = message switch
+        {
+            RelationshipRecord => RelationshipType,
+            RecommendationRecord => RecommendationType,
+            _ => FollowType,
+        };
         var line = new JsonObject { [TypeName] = type };
         foreach (var (name, value) in JsonNode.Parse(Formatter.Format(message))!.AsObject())
         {
@@ -92,6 +99,9 @@ public static class GraphFormat
             IMessage? message = type switch
             {
                 RelationshipType => JsonParser.Default.Parse<RelationshipRecord>(
+                    line.ToJsonString()
+                ),
+                RecommendationType => JsonParser.Default.Parse<RecommendationRecord>(
                     line.ToJsonString()
                 ),
                 FollowType => JsonParser.Default.Parse<FollowRecord>(line.ToJsonString()),

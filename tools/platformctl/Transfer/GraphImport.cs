@@ -73,6 +73,7 @@ public sealed class GraphImport
             );
         var summary = new GraphImportSummary(
             file.Counts.Relationships,
+            file.Counts.Recommendations,
             file.Counts.Follows,
             import._stored,
             import._unchanged,
@@ -125,10 +126,12 @@ public sealed class GraphImport
     private async Task ImportAsync(List<GraphLine> batch, CancellationToken stop)
     {
         // Importing is safe to repeat: what an unanswered call stored is UNCHANGED the next time.
-        var results =
-            batch[0].Type == GraphFormat.RelationshipType
-                ? await ImportRelationshipsAsync(batch, stop)
-                : await ImportFollowsAsync(batch, stop);
+        var results = batch[0].Type switch
+        {
+            GraphFormat.RelationshipType => await ImportRelationshipsAsync(batch, stop),
+            GraphFormat.RecommendationType => await ImportRecommendationsAsync(batch, stop),
+            _ => await ImportFollowsAsync(batch, stop),
+        };
         foreach (var (line, (stored, error)) in batch.Zip(results))
         {
             if (error is not null)
@@ -161,6 +164,23 @@ public sealed class GraphImport
         );
         return answer.Results.Select(result =>
             (result.Outcome == RelationshipImportOutcome.Stored, (Google.Rpc.Status?)result.Error)
+        );
+    }
+
+    private async Task<
+        IEnumerable<(bool Stored, Google.Rpc.Status? Error)>
+    > ImportRecommendationsAsync(List<GraphLine> batch, CancellationToken stop)
+    {
+        var request = new ImportRecommendationsRequest
+        {
+            Recommendations = { batch.Select(line => (RecommendationRecord)line.Message!) },
+        };
+        var answer = await _retry.RunAsync(
+            async () => await _connections.ImportRecommendationsAsync(request, _session.Call(stop)),
+            stop
+        );
+        return answer.Results.Select(result =>
+            (result.Outcome == RecommendationImportOutcome.Stored, (Google.Rpc.Status?)result.Error)
         );
     }
 
@@ -206,6 +226,7 @@ public sealed class GraphImport
     {
         var text = new StringBuilder();
         Line("relationships", summary.Relationships);
+        Line("recommendations", summary.Recommendations);
         Line("follows", summary.Follows);
         Line("stored now", summary.Stored);
         Line("there already", summary.Unchanged);

@@ -4,6 +4,7 @@ namespace Platform.Ctl.Transfer;
 
 /// <summary>How the import of a graph ended.</summary>
 /// <param name="Relationships">Relationships in the file.</param>
+/// <param name="Recommendations">Recommendations in the file.</param>
 /// <param name="Follows">Follows in the file.</param>
 /// <param name="Stored">Lines that this run stored.</param>
 /// <param name="Unchanged">Lines that were there already, and the same.</param>
@@ -15,6 +16,7 @@ namespace Platform.Ctl.Transfer;
 /// <param name="Seconds">How long it took.</param>
 public sealed record GraphImportSummary(
     long Relationships,
+    long Recommendations,
     long Follows,
     long Stored,
     long Unchanged,

@@ -14,6 +14,7 @@ internal sealed class ListHalf
         Side.Low,
         RelationshipBson.Low,
         RelationshipBson.LowList,
+        RelationshipBson.LowListTime,
         RelationshipBson.High
     );
 
@@ -22,24 +23,27 @@ internal sealed class ListHalf
         Side.High,
         RelationshipBson.High,
         RelationshipBson.HighList,
+        RelationshipBson.HighListTime,
         RelationshipBson.Low
     );
 
     private readonly Side _side;
     private readonly string _member;
     private readonly string _list;
+    private readonly string _time;
     private readonly string _other;
 
-    private ListHalf(Side side, string member, string list, string other)
+    private ListHalf(Side side, string member, string list, string time, string other)
     {
         _side = side;
         _member = member;
         _list = list;
+        _time = time;
         _other = other;
         EntryFields = new BsonDocument
         {
             [other] = 1,
-            [RelationshipBson.StateTime] = 1,
+            [time] = 1,
             [RelationshipBson.Id] = 0,
         };
     }
@@ -75,10 +79,7 @@ internal sealed class ListHalf
                 before = Math.Min(before, afterTime);
                 filter["$or"] = new BsonArray
                 {
-                    new BsonDocument(
-                        RelationshipBson.StateTime,
-                        new BsonDocument("$lt", new BsonDateTime(afterTime))
-                    ),
+                    new BsonDocument(_time, new BsonDocument("$lt", new BsonDateTime(afterTime))),
                     new BsonDocument(_other, new BsonDocument("$gt", after.OtherId)),
                 };
             }
@@ -93,7 +94,7 @@ internal sealed class ListHalf
         }
         if (time.ElementCount > 0)
         {
-            filter[RelationshipBson.StateTime] = time;
+            filter[_time] = time;
         }
         return filter;
     }
@@ -101,14 +102,11 @@ internal sealed class ListHalf
     // By id: a member has some thousands of entries at most; they are sorted, rather than kept in one more index.
     public BsonDocument Sort(ListOrder order) =>
         order == ListOrder.Recent
-            ? new BsonDocument { [RelationshipBson.StateTime] = -1, [_other] = 1 }
+            ? new BsonDocument { [_time] = -1, [_other] = 1 }
             : new BsonDocument(_other, 1);
 
     public ListEntry ReadEntry(BsonDocument document) =>
-        new(
-            document[_other].AsString,
-            RelationshipBson.ReadTime(document[RelationshipBson.StateTime])
-        );
+        new(document[_other].AsString, RelationshipBson.ReadTime(document[_time]));
 
     /// <summary>A group a list and inviter, counted in the index.</summary>
     public BsonDocument[] CountPipeline(string member) =>

@@ -193,7 +193,9 @@ public sealed class MongoConnectionStore : IConnectionStore
             .. halves
                 .SelectMany(documents => documents)
                 .Select(Read)
-                .OrderByDescending(relationship => relationship.StateTime)
+                .OrderByDescending(relationship =>
+                    relationship.ListTimeOf(relationship.Pair.SideOf(query.Member))
+                )
                 .ThenBy(
                     relationship =>
                         relationship.Pair.MemberAt(relationship.Pair.SideOf(query.Member).Other()),

@@ -11,12 +11,14 @@ namespace Platform.Connections.Storage.Mongo;
 /// <code>
 /// _id               "low|high"; with low and high it is in every filter of one pair, so that a router knows the shard
 /// low, high         the two members; the shard key is { low: "hashed", high: 1 }, see docs/adr/0008
-/// state, inviter, invitationNumber, blockedBy    what a check answers from
-/// stateTime         since when, the order of lists
+/// state, inviter, invitationNumber, blockedBy, blockedThrough    what a check answers from
+/// stateTime         since when
 /// lowList, highList in which list of the low and of the high member it stands (RelationshipList); absent: in none
+/// lowListTime, highListTime    since when, the order of the lists
 /// expireTime        of pending invitations only
 /// revision          see MongoConnectionStore
-/// invitation, lowBarredUntil, highBarredUntil, recentMutations, ledger    no query looks at them
+/// invitation, lowBarredUntil, highBarredUntil, lowBlockTime, highBlockTime, lowUnblockTime, highUnblockTime, lastBlockTime,
+/// recentMutations, ledger    no query looks at them
 /// </code>
 /// A line of the ledger, or a recent mutation, without a revision was written by the last change: it has the document's.
 /// </summary>
@@ -31,15 +33,23 @@ internal static class RelationshipBson
     public const string Inviter = "inviter";
     public const string InvitationNumber = "invitationNumber";
     public const string BlockedBy = "blockedBy";
+    public const string BlockedThrough = "blockedThrough";
     public const string StateTime = "stateTime";
     public const string LowList = "lowList";
     public const string HighList = "highList";
+    public const string LowListTime = "lowListTime";
+    public const string HighListTime = "highListTime";
     public const string ExpireTime = "expireTime";
     public const string Revision = "revision";
 
     private const string TheInvitation = "invitation";
     private const string LowBarredUntil = "lowBarredUntil";
     private const string HighBarredUntil = "highBarredUntil";
+    private const string LowBlockTime = "lowBlockTime";
+    private const string HighBlockTime = "highBlockTime";
+    private const string LowUnblockTime = "lowUnblockTime";
+    private const string HighUnblockTime = "highUnblockTime";
+    private const string LastBlockTime = "lastBlockTime";
     private const string RecentMutations = "recentMutations";
     private const string Ledger = "ledger";
 
@@ -51,6 +61,11 @@ internal static class RelationshipBson
         TheInvitation,
         LowBarredUntil,
         HighBarredUntil,
+        LowBlockTime,
+        HighBlockTime,
+        LowUnblockTime,
+        HighUnblockTime,
+        LastBlockTime,
     ];
 
     /// <summary>
@@ -66,7 +81,7 @@ internal static class RelationshipBson
                 {
                     [Low] = 1,
                     [LowList] = 1,
-                    [StateTime] = -1,
+                    [LowListTime] = -1,
                     [High] = 1,
                     [Inviter] = 1,
                 }
@@ -77,7 +92,7 @@ internal static class RelationshipBson
                 {
                     [High] = 1,
                     [HighList] = 1,
-                    [StateTime] = -1,
+                    [HighListTime] = -1,
                     [Low] = 1,
                     [Inviter] = 1,
                 }
@@ -94,6 +109,7 @@ internal static class RelationshipBson
         [Inviter] = 1,
         [InvitationNumber] = 1,
         [BlockedBy] = 1,
+        [BlockedThrough] = 1,
     };
 
     public static string IdOf(MemberPair pair) => $"{pair.Low}|{pair.High}";
@@ -135,12 +151,18 @@ internal static class RelationshipBson
             Pair = MemberPair.Of(document[Low].AsString, document[High].AsString),
             State = (RelationshipState)document[State].ToInt32(),
             BlockedBy = (Side)document[BlockedBy].ToInt32(),
+            BlockedThrough = document[BlockedThrough].ToInt32(),
             Invitation = document.TryGetValue(TheInvitation, out var invitation)
                 ? ReadInvitation(invitation.AsBsonDocument)
                 : null,
             StateTime = ReadTime(document[StateTime]),
             LowBarredUntil = ReadTimeOrNull(document, LowBarredUntil),
             HighBarredUntil = ReadTimeOrNull(document, HighBarredUntil),
+            LowBlockTime = ReadTimeOrNull(document, LowBlockTime),
+            HighBlockTime = ReadTimeOrNull(document, HighBlockTime),
+            LowUnblockTime = ReadTimeOrNull(document, LowUnblockTime),
+            HighUnblockTime = ReadTimeOrNull(document, HighUnblockTime),
+            LastBlockTime = ReadTimeOrNull(document, LastBlockTime),
             RecentMutations =
             [
                 .. document[RecentMutations]
@@ -161,7 +183,10 @@ internal static class RelationshipBson
             [Inviter] = (int)status.Inviter,
             [InvitationNumber] = status.InvitationNumber,
             [BlockedBy] = (int)status.BlockedBy,
+            [BlockedThrough] = status.BlockedThrough,
             [StateTime] = Time(relationship.StateTime),
+            [LowListTime] = Time(relationship.ListTimeOf(Side.Low)),
+            [HighListTime] = Time(relationship.ListTimeOf(Side.High)),
             [RecentMutations] = new BsonArray(relationship.RecentMutations.Select(WriteMutation)),
             [Ledger] = new BsonArray(relationship.Ledger.Select(WriteTransition)),
         };
@@ -169,6 +194,11 @@ internal static class RelationshipBson
         AddUnlessNull(fields, HighList, (int?)relationship.ListOf(Side.High));
         AddUnlessNull(fields, LowBarredUntil, TimeOrNull(relationship.LowBarredUntil));
         AddUnlessNull(fields, HighBarredUntil, TimeOrNull(relationship.HighBarredUntil));
+        AddUnlessNull(fields, LowBlockTime, TimeOrNull(relationship.LowBlockTime));
+        AddUnlessNull(fields, HighBlockTime, TimeOrNull(relationship.HighBlockTime));
+        AddUnlessNull(fields, LowUnblockTime, TimeOrNull(relationship.LowUnblockTime));
+        AddUnlessNull(fields, HighUnblockTime, TimeOrNull(relationship.HighUnblockTime));
+        AddUnlessNull(fields, LastBlockTime, TimeOrNull(relationship.LastBlockTime));
         if (relationship.Invitation is { } invitation)
         {
             fields[TheInvitation] = WriteInvitation(invitation);
@@ -185,7 +215,8 @@ internal static class RelationshipBson
             (RelationshipState)document[State].ToInt32(),
             (Side)document[Inviter].ToInt32(),
             document[InvitationNumber].ToInt32(),
-            (Side)document[BlockedBy].ToInt32()
+            (Side)document[BlockedBy].ToInt32(),
+            document[BlockedThrough].ToInt32()
         );
 
     public static DateTimeOffset ReadTime(BsonValue value) =>
@@ -268,6 +299,7 @@ internal static class RelationshipBson
         {
             document[TheInvitation] = WriteInvitation(invitation);
         }
+        AddUnlessNull(document, "blockTime", TimeOrNull(mutation.BlockTime));
         AddUnlessNull(document, Revision, RevisionOrNull(mutation.Revision));
         return document;
     }
@@ -282,7 +314,10 @@ internal static class RelationshipBson
                 ? ReadInvitation(invitation.AsBsonDocument)
                 : null,
             document.GetValue(Revision, 0L).ToInt64()
-        );
+        )
+        {
+            BlockTime = ReadTimeOrNull(document, "blockTime"),
+        };
 
     private static BsonDocument WriteTransition(Transition line)
     {

@@ -19,6 +19,21 @@ internal sealed record RelationshipDocument
     [JsonPropertyName("highBarredUntil")]
     public DateTimeOffset? HighBarredUntil { get; init; }
 
+    [JsonPropertyName("lowBlockTime")]
+    public DateTimeOffset? LowBlockTime { get; init; }
+
+    [JsonPropertyName("highBlockTime")]
+    public DateTimeOffset? HighBlockTime { get; init; }
+
+    [JsonPropertyName("lowUnblockTime")]
+    public DateTimeOffset? LowUnblockTime { get; init; }
+
+    [JsonPropertyName("highUnblockTime")]
+    public DateTimeOffset? HighUnblockTime { get; init; }
+
+    [JsonPropertyName("lastBlockTime")]
+    public DateTimeOffset? LastBlockTime { get; init; }
+
     [JsonPropertyName("recentMutations")]
     public RecentMutation[] RecentMutations { get; init; } = [];
 
@@ -32,6 +47,11 @@ internal sealed record RelationshipDocument
                 Invitation = relationship.Invitation,
                 LowBarredUntil = relationship.LowBarredUntil,
                 HighBarredUntil = relationship.HighBarredUntil,
+                LowBlockTime = relationship.LowBlockTime,
+                HighBlockTime = relationship.HighBlockTime,
+                LowUnblockTime = relationship.LowUnblockTime,
+                HighUnblockTime = relationship.HighUnblockTime,
+                LastBlockTime = relationship.LastBlockTime,
                 RecentMutations = [.. relationship.RecentMutations],
                 Ledger = [.. relationship.Ledger],
             },

@@ -8,17 +8,18 @@ namespace Platform.Connections.Storage.Sqlite;
 /// <summary>The store on SQLite, for one process. Schema and its reasons: <see cref="ConnectionsSchema"/>.</summary>
 public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnectionStore
 {
-    private const string Columns = "low, high, state, blocked_by, state_time, revision, document";
+    private const string Columns =
+        "low, high, state, blocked_by, state_time, revision, document, blocked_through";
 
     private const string StatusSql =
-        "SELECT state, inviter, invitation_number, blocked_by FROM relationships WHERE low = $low AND high = $high";
+        "SELECT state, inviter, invitation_number, blocked_by, blocked_through FROM relationships WHERE low = $low AND high = $high";
 
     // both halves are lookups by key; one statement, so one snapshot
     private const string StatusesSql = """
-        SELECT r.high, r.state, r.inviter, r.invitation_number, r.blocked_by
+        SELECT r.high, r.state, r.inviter, r.invitation_number, r.blocked_by, r.blocked_through
         FROM json_each($greater) AS other CROSS JOIN relationships AS r ON r.low = $member AND r.high = other.value
         UNION ALL
-        SELECT r.low, r.state, r.inviter, r.invitation_number, r.blocked_by
+        SELECT r.low, r.state, r.inviter, r.invitation_number, r.blocked_by, r.blocked_through
         FROM json_each($smaller) AS other CROSS JOIN relationships AS r ON r.low = other.value AND r.high = $member
         """;
 
@@ -27,16 +28,18 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
 
     private const string InsertSql = """
         INSERT INTO relationships
-            (low, high, state, inviter, invitation_number, blocked_by, state_time, revision, expire_time, low_list, high_list, document)
+            (low, high, state, inviter, invitation_number, blocked_by, blocked_through, state_time, revision, expire_time, low_list, high_list, low_list_time, high_list_time, document)
         VALUES
-            ($low, $high, $state, $inviter, $number, $blocked_by, $state_time, $revision, $expire_time, $low_list, $high_list, $document)
+            ($low, $high, $state, $inviter, $number, $blocked_by, $blocked_through, $state_time, $revision, $expire_time, $low_list, $high_list, $low_list_time, $high_list_time, $document)
         ON CONFLICT (low, high) DO NOTHING
         """;
 
     private const string UpdateSql = """
         UPDATE relationships SET
             state = $state, inviter = $inviter, invitation_number = $number, blocked_by = $blocked_by,
-            state_time = $state_time, revision = $revision, expire_time = $expire_time, low_list = $low_list, high_list = $high_list, document = $document
+            blocked_through = $blocked_through, state_time = $state_time, revision = $revision, expire_time = $expire_time,
+            low_list = $low_list, high_list = $high_list, low_list_time = $low_list_time, high_list_time = $high_list_time,
+            document = $document
         WHERE low = $low AND high = $high AND revision = $expected
         """;
 
@@ -75,11 +78,11 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
     // SQLite merges the two ordered ranges, and reads no more rows than it returns: $to is the one upper bound of the index
     // range, so a late page costs what the first one does
     private const string RecentRange =
-        "AND state_time BETWEEN $from AND $to AND (state_time < $time OR {0} > $other)";
+        "AND {1} BETWEEN $from AND $to AND ({1} < $time OR {0} > $other)";
 
-    private const string RecentOrder = "ORDER BY state_time DESC, other LIMIT $limit";
+    private const string RecentOrder = "ORDER BY list_time DESC, other LIMIT $limit";
 
-    private const string IdRange = "AND state_time BETWEEN $from AND $to AND {0} > $other";
+    private const string IdRange = "AND {1} BETWEEN $from AND $to AND {0} > $other";
 
     // a member has some thousands of entries at most: they are sorted, rather than kept in one more index
     private const string IdOrder = "ORDER BY other LIMIT $limit";
@@ -190,11 +193,14 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
                     .Bind("$inviter", (long)stored.Status.Inviter)
                     .Bind("$number", (long)stored.Status.InvitationNumber)
                     .Bind("$blocked_by", (long)stored.BlockedBy)
+                    .Bind("$blocked_through", (long)stored.BlockedThrough)
                     .Bind("$state_time", stored.StateTime.ToUnixTimeMilliseconds())
                     .Bind("$revision", stored.Revision)
                     .Bind("$expire_time", ExpireTimeOf(stored)?.ToUnixTimeMilliseconds())
                     .Bind("$low_list", (long?)stored.ListOf(Side.Low))
                     .Bind("$high_list", (long?)stored.ListOf(Side.High))
+                    .Bind("$low_list_time", stored.ListTimeOf(Side.Low).ToUnixTimeMilliseconds())
+                    .Bind("$high_list_time", stored.ListTimeOf(Side.High).ToUnixTimeMilliseconds())
                     .Bind("$document", RelationshipDocument.Write(stored))
                     .ExecuteNonQuery();
                 return rows == 1 ? stored : null;
@@ -386,13 +392,13 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
 
     private static string ListSql(string columns, string range, string order) =>
         $"""
-            SELECT high AS other, state_time{columns} FROM relationships INDEXED BY relationships_low_list
-            WHERE low = $member AND low_list = $list AND (inviter & $low_inviters) <> 0
-            {string.Format(null, range, "high")}
+            SELECT high AS other, low_list_time AS list_time{columns} FROM relationships INDEXED BY relationships_low_list
+            WHERE low = $member AND low_list = $list AND (inviter & $low_inviters) = inviter
+            {string.Format(null, range, "high", "low_list_time")}
             UNION ALL
-            SELECT low, state_time{columns} FROM relationships INDEXED BY relationships_high_list
-            WHERE high = $member AND high_list = $list AND (inviter & $high_inviters) <> 0
-            {string.Format(null, range, "low")}
+            SELECT low, high_list_time{columns} FROM relationships INDEXED BY relationships_high_list
+            WHERE high = $member AND high_list = $list AND (inviter & $high_inviters) = inviter
+            {string.Format(null, range, "low", "high_list_time")}
             {order}
             """;
 
@@ -449,7 +455,8 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
             (RelationshipState)reader.GetInt32(first),
             (Side)reader.GetInt32(first + 1),
             reader.GetInt32(first + 2),
-            (Side)reader.GetInt32(first + 3)
+            (Side)reader.GetInt32(first + 3),
+            reader.GetInt32(first + 4)
         );
 
     private static List<Relationship> ReadRelationships(SqliteDataReader reader, int first)
@@ -472,9 +479,15 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
             BlockedBy = (Side)reader.GetInt32(first + 3),
             StateTime = ReadTime(reader, first + 4),
             Revision = reader.GetInt64(first + 5),
+            BlockedThrough = reader.GetInt32(first + 7),
             Invitation = document.Invitation,
             LowBarredUntil = document.LowBarredUntil,
             HighBarredUntil = document.HighBarredUntil,
+            LowBlockTime = document.LowBlockTime,
+            HighBlockTime = document.HighBlockTime,
+            LowUnblockTime = document.LowUnblockTime,
+            HighUnblockTime = document.HighUnblockTime,
+            LastBlockTime = document.LastBlockTime,
             RecentMutations = document.RecentMutations,
             Ledger = document.Ledger,
         };

@@ -100,6 +100,58 @@ public class WatchTests(ConnectionsFixture fixture) : IClassFixture<ConnectionsF
     }
 
     [Fact]
+    public async Task Watch_Block_LooksToTheBlockedLikeARemovalOrAWithdrawal()
+    {
+        await fixture.ConnectAsync(_ann, _bob);
+        await fixture
+            .Invitations(_ann)
+            .SendInvitationAsync(new SendInvitationRequest { InviteeId = _eve });
+        var stranger = ConnectionsFixture.NewMember("tom");
+        using var ann = await Watcher.StartAsync(fixture.Connections(_ann));
+        using var bob = await Watcher.StartAsync(fixture.Connections(_bob));
+        using var eve = await Watcher.StartAsync(fixture.Connections(_eve));
+        using var tom = await Watcher.StartAsync(fixture.Connections(stranger));
+        using var service = await Watcher.StartAsync(
+            Service,
+            new WatchConnectionsRequest { MemberId = stranger }
+        );
+        var blocks = new BlocksService.BlocksServiceClient(fixture.Service.As(_ann));
+
+        foreach (var other in new[] { _bob, _eve, stranger })
+        {
+            await blocks.BlockMemberAsync(new BlockMemberRequest { OtherId = other });
+        }
+        await blocks.UnblockMemberAsync(new UnblockMemberRequest { OtherId = stranger });
+        // the one who was blocked for a while hears of what comes then
+        await fixture.ConnectAsync(stranger, _ann);
+
+        Assert.Equal(
+            [
+                ConnectionChangeKind.Blocked,
+                ConnectionChangeKind.Blocked,
+                ConnectionChangeKind.Blocked,
+                ConnectionChangeKind.Unblocked,
+            ],
+            [
+                (await ann.NextAsync()).Kind,
+                (await ann.NextAsync()).Kind,
+                (await ann.NextAsync()).Kind,
+                (await ann.NextAsync()).Kind,
+            ]
+        );
+        var removed = await bob.NextAsync();
+        Assert.Equal((ConnectionChangeKind.Removed, ""), (removed.Kind, removed.ActorId));
+        Assert.Equal(ConnectionStatus.None, removed.Status);
+        var withdrawn = await eve.NextAsync();
+        Assert.Equal((ConnectionChangeKind.Withdrawn, ""), (withdrawn.Kind, withdrawn.ActorId));
+        Assert.NotEmpty(withdrawn.InvitationId);
+        Assert.Equal(ConnectionChangeKind.Invited, (await tom.NextAsync()).Kind);
+        var blocked = await service.NextAsync();
+        Assert.Equal((ConnectionChangeKind.Blocked, _ann), (blocked.Kind, blocked.ActorId));
+        Assert.Equal(ConnectionChangeKind.Unblocked, (await service.NextAsync()).Kind);
+    }
+
+    [Fact]
     public async Task Watch_Filters_LetThroughWhatWasAskedFor()
     {
         using var bob = await Watcher.StartAsync(fixture.Connections(_bob));
@@ -365,7 +417,8 @@ public class WatchTests(ConnectionsFixture fixture) : IClassFixture<ConnectionsF
     [Fact]
     public async Task Watch_FromCommitToEvent_TakesMilliseconds()
     {
-        const int Changes = 200;
+        // fewer than a member may send in a week
+        const int Changes = 90;
         using var watch = await Watcher.StartAsync(fixture.Connections(_ann));
         var delays = new List<double>();
         for (var index = 0; index < Changes; index++)
@@ -382,7 +435,7 @@ public class WatchTests(ConnectionsFixture fixture) : IClassFixture<ConnectionsF
         delays.Sort();
         // figures of a machine are no promise: only that all arrived is asserted
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"from acknowledgement to event: median {delays[Changes / 2]:0.0} ms, 99th percentile {delays[Changes * 99 / 100]:0.0} ms"
+            $"from acknowledgement to event: median {delays[Changes / 2]:0.0} ms, at most {delays[^1]:0.0} ms"
         );
     }
 

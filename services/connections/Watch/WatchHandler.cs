@@ -1,5 +1,4 @@
 using Platform.Common.V1;
-using Platform.Connections.Members;
 using Platform.Connections.Storage;
 using Platform.ServiceDefaults.Errors;
 

@@ -1,189 +1,71 @@
+using System.Text.Json;
 using Platform.Connections.Connections;
 using Platform.Connections.Relationships;
 using Platform.Connections.Watch;
 
 namespace Platform.Tests.Connections.UnitTests.Watch;
 
-/// <summary>Who sees what of a change: one case a cell. Ann is the low side, bob the high one.</summary>
+/// <summary>Who is told what of a change: every row of docs/visibility.md. Ann is the low side, bob the high one.</summary>
 public sealed class WatchFilterTests
 {
     private static readonly MemberPair Pair = MemberPair.Of("ann", "bob");
     private static readonly DateTimeOffset Time = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    /// <summary>
-    /// What happened, by whom; what stood before; then what ann (who acts in all cases but those of time), bob and a service see,
-    /// as "KIND by actor", or nothing.
-    /// </summary>
-    public static readonly TheoryData<
-        TransitionKind,
-        TransitionKind?,
-        string?,
-        string?,
-        string?
-    > Cells = new()
+    /// <summary>The rows of docs/visibility.md: the change, the one before, and what A (ann), B (bob) and services are told.</summary>
+    public static TheoryData<string, string, string, string, string> Rows
     {
-        { TransitionKind.Invited, null, "Invited by ann", "Invited by ann", "Invited by ann" },
+        get
         {
-            TransitionKind.Reminded,
-            TransitionKind.Invited,
-            "Reminded by ann",
-            "Reminded by ann",
-            "Reminded by ann"
-        },
-        {
-            TransitionKind.Connected,
-            TransitionKind.Invited,
-            "Connected by ann",
-            "Connected by ann",
-            "Connected by ann"
-        },
-        {
-            TransitionKind.Declined,
-            TransitionKind.Invited,
-            "Declined by ann",
-            "Declined by ann",
-            "Declined by ann"
-        },
-        {
-            TransitionKind.DeclineUndone,
-            TransitionKind.Declined,
-            "DeclineUndone by ann",
-            "DeclineUndone by ann",
-            "DeclineUndone by ann"
-        },
-        {
-            TransitionKind.Withdrawn,
-            TransitionKind.Invited,
-            "Withdrawn by ann",
-            "Withdrawn by nobody",
-            "Withdrawn by ann"
-        },
-        {
-            TransitionKind.Removed,
-            TransitionKind.Connected,
-            "Removed by nobody",
-            "Removed by nobody",
-            "Removed by ann"
-        },
-        {
-            TransitionKind.Blocked,
-            TransitionKind.Connected,
-            "Blocked by ann",
-            "Removed by nobody",
-            "Blocked by ann"
-        },
-        // ann's own invitation: to bob it looks taken back
-        {
-            TransitionKind.Blocked,
-            TransitionKind.Invited,
-            "Blocked by ann",
-            "Withdrawn by nobody",
-            "Blocked by ann"
-        },
-        {
-            TransitionKind.Blocked,
-            TransitionKind.Reminded,
-            "Blocked by ann",
-            "Withdrawn by nobody",
-            "Blocked by ann"
-        },
-        // bob's invitation, pending again because ann undid her decline: to bob it is gone as if ann were
-        {
-            TransitionKind.Blocked,
-            TransitionKind.DeclineUndone,
-            "Blocked by ann",
-            "Removed by nobody",
-            "Blocked by ann"
-        },
-        { TransitionKind.Blocked, null, "Blocked by ann", null, "Blocked by ann" },
-        {
-            TransitionKind.Blocked,
-            TransitionKind.Declined,
-            "Blocked by ann",
-            null,
-            "Blocked by ann"
-        },
-        {
-            TransitionKind.Blocked,
-            TransitionKind.Withdrawn,
-            "Blocked by ann",
-            null,
-            "Blocked by ann"
-        },
-        {
-            TransitionKind.Blocked,
-            TransitionKind.Expired,
-            "Blocked by ann",
-            null,
-            "Blocked by ann"
-        },
-        {
-            TransitionKind.Blocked,
-            TransitionKind.Removed,
-            "Blocked by ann",
-            null,
-            "Blocked by ann"
-        },
-        {
-            TransitionKind.Blocked,
-            TransitionKind.Blocked,
-            "Blocked by ann",
-            null,
-            "Blocked by ann"
-        },
-        {
-            TransitionKind.Blocked,
-            TransitionKind.Unblocked,
-            "Blocked by ann",
-            null,
-            "Blocked by ann"
-        },
-        {
-            TransitionKind.Unblocked,
-            TransitionKind.Blocked,
-            "Unblocked by ann",
-            null,
-            "Unblocked by ann"
-        },
-        {
-            TransitionKind.Expired,
-            TransitionKind.Invited,
-            "Expired by nobody",
-            "Expired by nobody",
-            "Expired by nobody"
-        },
-        { TransitionKind.Emptied, null, null, null, "Removed by nobody" },
-    };
+            var rows = new TheoryData<string, string, string, string, string>();
+            var table = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "visibility.md"))
+                .SkipWhile(line => line != "## What watchers are told")
+                .Where(line => line.StartsWith('|'))
+                // its head and rule
+                .Skip(2);
+            foreach (var line in table)
+            {
+                var cells = line.Trim('|').Split('|', StringSplitOptions.TrimEntries);
+                rows.Add(cells[0], cells[1], cells[2], cells[3], cells[4]);
+            }
+            return rows;
+        }
+    }
 
     [Theory]
-    [MemberData(nameof(Cells))]
+    [MemberData(nameof(Rows))]
     public void See_ByRole_IsWhatTheTableSays(
-        TransitionKind kind,
-        TransitionKind? before,
-        string? actorSees,
-        string? otherSees,
-        string? serviceSees
+        string kind,
+        string before,
+        string actorIsTold,
+        string otherIsTold,
+        string serviceIsTold
     )
     {
-        var actor = kind is TransitionKind.Expired or TransitionKind.Emptied ? Side.None : Side.Low;
+        var happened = KindOf(kind);
         var change = new PairChange(
             Pair,
-            new Transition(kind, actor, Time, 1, 9),
-            before is { } earlier ? new Transition(earlier, Side.Low, Time, 1, 8) : null
+            new Transition(
+                happened,
+                happened is TransitionKind.Expired or TransitionKind.Emptied ? Side.None : Side.Low,
+                Time,
+                1,
+                9
+            ),
+            before == "-" ? null : new Transition(KindOf(before), Side.Low, Time, 1, 8)
         );
 
-        Assert.Equal(actorSees, Text(Of("ann").See(change)));
-        Assert.Equal(otherSees, Text(Of("bob").See(change)));
+        Assert.Equal(actorIsTold, Text(Of("ann").See(change)));
+        Assert.Equal(otherIsTold, Text(Of("bob").See(change)));
         Assert.Null(Of("eve").See(change));
-        Assert.Equal(serviceSees, Text(new WatchFilter().See(change)));
-        Assert.Equal(serviceSees, Text(new WatchFilter { Member = "bob" }.See(change)));
+        Assert.Equal(serviceIsTold, Text(new WatchFilter().See(change)));
+        Assert.Equal(serviceIsTold, Text(new WatchFilter { Member = "bob" }.See(change)));
     }
 
     [Fact]
     public void See_EveryKind_StandsInTheTable() =>
         Assert.Equal(
             Enum.GetValues<TransitionKind>().Except([TransitionKind.MemberDeleted]).Order(),
-            Cells.Select(cell => cell.Data.Item1).Distinct().Order()
+            Rows.Select(row => KindOf(row.Data.Item1)).Distinct().Order()
         );
 
     [Theory]
@@ -262,8 +144,22 @@ public sealed class WatchFilterTests
 
     private static HashSet<T> Set<T>(params T[] items) => [.. items];
 
-    private static string? Text(VisibleChange? change) =>
+    private static TransitionKind KindOf(string name) =>
+        name == "erasure of A or B"
+            ? TransitionKind.Emptied
+            : Enum.Parse<TransitionKind>(
+                name.Replace("_", "", StringComparison.Ordinal),
+                ignoreCase: true
+            );
+
+    private static string Text(VisibleChange? change) =>
         change is null
-            ? null
-            : $"{change.Kind} by {(change.Actor == Side.None ? "nobody" : change.Pair.MemberAt(change.Actor))}";
+            ? "nothing"
+            : JsonNamingPolicy.SnakeCaseUpper.ConvertName(change.Kind.ToString())
+                + change.Actor switch
+                {
+                    Side.None => "",
+                    Side.Low => " by A",
+                    _ => " by B",
+                };
 }

@@ -54,6 +54,7 @@ public static class ConnectionsApp
         builder.Services.AddSingleton<ErasureWorker>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ErasureWorker>());
         builder.Services.AddSingleton<MembersHandler>();
+        builder.Services.AddSingleton<SettingsTransfer>();
         builder.Services.AddSingleton<RecommendationTransfer>();
         builder.Services.AddHostedService<ExpiryWorker>();
         // gRPC classes hold no state of a call

@@ -15,6 +15,14 @@ public sealed class TransferStateTests(ConnectionsFixture fixture)
         );
 
     [Fact]
+    public Task Import_Settings_AreExportedTheSame() =>
+        SettingsTransferScenario.AssertMovesAsync(
+            new ConnectionsOperationsService.ConnectionsOperationsServiceClient(
+                fixture.Service.AsOperator()
+            )
+        );
+
+    [Fact]
     public Task Import_RecommendationsInEveryState_AreExportedTheSame() =>
         RecommendationTransferScenario.AssertMovesAsync(
             new ConnectionsOperationsService.ConnectionsOperationsServiceClient(

@@ -39,6 +39,12 @@ public sealed class GraphFileTests : IDisposable
         Text = "Grüße 🎉",
     };
 
+    private static readonly MemberSettingsRecord Settings = new()
+    {
+        MemberId = "ann",
+        Settings = new ConnectionSettings { ListVisibility = ListVisibility.OnlyMe },
+    };
+
     private static readonly FollowRecord Follow = new()
     {
         FollowerId = "ann",
@@ -59,17 +65,17 @@ public sealed class GraphFileTests : IDisposable
         var file = await GraphFile.CheckAsync(_file, Cancel);
         var read = await file.ReadAsync(Cancel).Select(line => line.Message!).ToListAsync(Cancel);
 
-        Assert.Equal(new GraphCounts(3, 1, 1, 1), file.Counts);
-        Assert.Equal([Pair, Recommendation, Follow], read);
+        Assert.Equal(new GraphCounts(4, 1, 1, 1, 1), file.Counts);
+        Assert.Equal([Pair, Recommendation, Settings, Follow], read);
         var lines = await File.ReadAllLinesAsync(_file, Cancel);
         Assert.Equal("""{"type":"header","format":"platform-graph","version":1}""", lines[0]);
         Assert.Equal(
             """{"type":"follow","follower_id":"ann","entity":{"kind":"ENTITY_KIND_HASHTAG","id":"カフェ"}}""",
-            lines[3]
+            lines[4]
         );
         Assert.StartsWith(
-            "{\"type\":\"trailer\",\"lines\":3,\"relationships\":1,\"recommendations\":1,\"follows\":1,\"sha256\":\"",
-            lines[4],
+            "{\"type\":\"trailer\",\"lines\":4,\"relationships\":1,\"recommendations\":1,\"settings\":1,\"follows\":1,\"sha256\":\"",
+            lines[5],
             Ordinal
         );
     }
@@ -130,7 +136,7 @@ public sealed class GraphFileTests : IDisposable
         string[] lines =
         [
             GraphFormat.Header(),
-            """{"type":"settings","member_id":"ann"}""",
+            """{"type":"poll","member_id":"ann"}""",
             "junk",
             """{"type":"follow","follower":"ann"}""",
             """{"member_id":"ann"}""",
@@ -143,7 +149,7 @@ public sealed class GraphFileTests : IDisposable
         );
         await File.WriteAllTextAsync(
             _file,
-            text + GraphFormat.Trailer(new GraphCounts(6, 0, 1, 0), hash) + "\n",
+            text + GraphFormat.Trailer(new GraphCounts(6, 0, 1, 0, 0), hash) + "\n",
             Cancel
         );
 
@@ -151,7 +157,7 @@ public sealed class GraphFileTests : IDisposable
 
         Assert.Equal([3L, 4L, 5L, 6L], file.Junk.Select(junk => junk.Line));
         Assert.Equal(4, file.JunkCount);
-        Assert.Equal([KeyValuePair.Create("settings", 1L)], file.UnknownTypes);
+        Assert.Equal([KeyValuePair.Create("poll", 1L)], file.UnknownTypes);
         Assert.Equal(
             [Follow],
             await file.ReadAsync(Cancel).Select(line => line.Message!).ToListAsync(Cancel)
@@ -175,6 +181,7 @@ public sealed class GraphFileTests : IDisposable
         using var writer = await GraphWriter.BeginAsync(output);
         await writer.WriteAsync(Pair);
         await writer.WriteAsync(Recommendation);
+        await writer.WriteAsync(Settings);
         await writer.WriteAsync(Follow);
         await writer.CompleteAsync();
     }

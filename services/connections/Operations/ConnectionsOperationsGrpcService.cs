@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Platform.Common.V1;
+using Platform.Connections.Members;
 using Platform.Connections.Recommendations;
 using Platform.Connections.Relationships;
 using Platform.Connections.V1;
@@ -13,12 +14,14 @@ namespace Platform.Connections.Operations;
 /// <summary>Translates the contract of operators.</summary>
 public sealed class ConnectionsOperationsGrpcService(
     RelationshipTransfer transfer,
-    RecommendationTransfer recommendations
+    RecommendationTransfer recommendations,
+    SettingsTransfer settings
 ) : ConnectionsOperationsService.ConnectionsOperationsServiceBase
 {
     private const string ErrorDomain = "platform.connections.v1";
     private const string ExportScope = "export-relationships";
     private const string RecommendationScope = "export-recommendations";
+    private const string SettingsScope = "export-settings";
     private const int ExportChunk = 200;
 
     // their texts are long
@@ -152,6 +155,93 @@ public sealed class ConnectionsOperationsGrpcService(
         return new ImportRecommendationsResponse { Results = { results } };
     }
 
+    /// <inheritdoc />
+    public override async Task ExportSettings(
+        ExportSettingsRequest request,
+        IServerStreamWriter<ExportSettingsResponse> responseStream,
+        ServerCallContext context
+    )
+    {
+        context.GetCaller().Require(CallerRole.Operator);
+        var after = ReadPosition(SettingsScope, request.Cursor) ?? "";
+        await foreach (
+            var chunk in settings.ExportAsync(after, ExportChunk, context.CancellationToken)
+        )
+        {
+            after = chunk.Count > 0 ? chunk[^1].MemberId : after;
+            await responseStream.WriteAsync(
+                new ExportSettingsResponse
+                {
+                    // most members have a document for other reasons than settings
+                    Settings =
+                    {
+                        chunk
+                            .Where(member =>
+                                !member.IsErased && member.Settings != MemberSettings.Default
+                            )
+                            .Select(SettingsRecords.Of),
+                    },
+                    Cursor = PageToken.Encode(SettingsScope, after.Length > 0 ? after : null),
+                    Complete = chunk.Count < ExportChunk,
+                },
+                context.CancellationToken
+            );
+        }
+    }
+
+    /// <inheritdoc />
+    public override async Task<ImportSettingsResponse> ImportSettings(
+        ImportSettingsRequest request,
+        ServerCallContext context
+    )
+    {
+        context.GetCaller().Require(CallerRole.Operator);
+        new RequestValidator().Batch("settings", request.Settings.Count, MaxBatch).ThrowIfInvalid();
+        var results = new SettingsImportResult[request.Settings.Count];
+        await Parallel.ForAsync(
+            0,
+            results.Length,
+            new ParallelOptions
+            {
+                MaxDegreeOfParallelism = ImportedTogether,
+                CancellationToken = context.CancellationToken,
+            },
+            async (index, cancellationToken) =>
+                results[index] = await ImportAsync(
+                    request.Settings[index],
+                    $"settings[{index}]",
+                    cancellationToken
+                )
+        );
+        return new ImportSettingsResponse { Results = { results } };
+    }
+
+    private async Task<SettingsImportResult> ImportAsync(
+        MemberSettingsRecord record,
+        string path,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var stored = await settings.ImportAsync(
+                record.MemberId,
+                SettingsRecords.Read(record, path),
+                cancellationToken
+            );
+            return new SettingsImportResult
+            {
+                Outcome = stored ? SettingsImportOutcome.Stored : SettingsImportOutcome.Unchanged,
+            };
+        }
+        // a store that is away fails the batch, which is repeated as a whole
+        catch (DomainException refusal)
+            when (refusal.Reason is ErrorReason.InvalidRequest or ErrorReason.ImportConflict)
+        {
+            return new SettingsImportResult { Error = refusal.ToStatus(ErrorDomain) };
+        }
+    }
+
     private async Task<RecommendationImportResult> ImportAsync(
         RecommendationRecord record,
         string path,
@@ -215,25 +305,28 @@ public sealed class ConnectionsOperationsGrpcService(
     // the two ids at which a stream goes on, in the order in which it wrote them; null for the beginning
     private static (string, string)? ReadIds(string scope, string cursor)
     {
+        if (ReadPosition(scope, cursor) is not { } position)
+        {
+            return null;
+        }
+        var ids = position.Split('|');
+        return ids.Length == 2 && ids.All(MemberId.IsValid) && ids[0] != ids[1]
+            ? (ids[0], ids[1])
+            : throw Foreign(null);
+    }
+
+    private static string? ReadPosition(string scope, string cursor)
+    {
         try
         {
-            var position = PageToken.Decode(scope, cursor);
-            if (position is null)
-            {
-                return null;
-            }
-            var ids = position.Split('|');
-            return ids.Length == 2 && ids.All(MemberId.IsValid) && ids[0] != ids[1]
-                ? (ids[0], ids[1])
-                : throw PageToken.Foreign();
+            return PageToken.Decode(scope, cursor);
         }
         catch (DomainException exception) when (exception.Reason == ErrorReason.InvalidPageToken)
         {
-            throw new DomainException(
-                ErrorReason.InvalidCursor,
-                "The cursor is not one that this stream gave.",
-                exception
-            );
+            throw Foreign(exception);
         }
     }
+
+    private static DomainException Foreign(Exception? cause) =>
+        new(ErrorReason.InvalidCursor, "The cursor is not one that this stream gave.", cause);
 }

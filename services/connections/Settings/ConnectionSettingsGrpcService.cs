@@ -24,7 +24,9 @@ public sealed class ConnectionSettingsGrpcService(ConnectionSettingsHandler hand
         var actor = ActingMember.Of(context, request.MemberId);
         return new GetConnectionSettingsResponse
         {
-            Settings = ToProto(await handler.GetAsync(actor, context.CancellationToken)),
+            Settings = SettingsMapping.ToProto(
+                await handler.GetAsync(actor, context.CancellationToken)
+            ),
         };
     }
 
@@ -46,7 +48,7 @@ public sealed class ConnectionSettingsGrpcService(ConnectionSettingsHandler hand
         );
         return new UpdateConnectionSettingsResponse
         {
-            Settings = ToProto(answer.Settings),
+            Settings = SettingsMapping.ToProto(answer.Settings),
             Revision = RevisionToken.Write(answer.Revision),
         };
     }
@@ -100,11 +102,4 @@ public sealed class ConnectionSettingsGrpcService(ConnectionSettingsHandler hand
         bool IsChanged(string field, bool isSet) =>
             mask is null || mask.Paths.Count == 0 ? isSet : mask.Paths.Contains(field);
     }
-
-    private static ConnectionSettings ToProto(MemberSettings settings) =>
-        new()
-        {
-            ListVisibility = (V1.ListVisibility)settings.ListVisibility,
-            InvitationAudience = (V1.InvitationAudience)settings.InvitationAudience,
-        };
 }

@@ -33,6 +33,19 @@ public interface IMemberStore
     /// <returns>What was stored, with its new revision, one more; null when somebody else was faster.</returns>
     Task<MemberRecord?> TryStoreAsync(MemberRecord next, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The documents of the members who come after one, in the order of their ids, byte by byte: the same order on every
+    /// engine. Pages that follow one another miss no member who is there all the while.
+    /// </summary>
+    /// <param name="afterId">The last member of the page before; empty for the first.</param>
+    /// <param name="limit">How many at most; fewer only at the end.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task<IReadOnlyList<MemberRecord>> ListAsync(
+        string afterId,
+        int limit,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Members whose erasure is due (<see cref="MemberDeletion.DueTime"/>), the longest overdue at the top.</summary>
     Task<IReadOnlyList<MemberRecord>> ListErasingAsync(
         DateTimeOffset now,

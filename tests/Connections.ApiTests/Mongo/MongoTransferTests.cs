@@ -18,6 +18,17 @@ public sealed class MongoTransferTests(MongoConnectionsFixture fixture)
     }
 
     [Fact]
+    public Task Import_Settings_AreExportedTheSame()
+    {
+        fixture.SkipUnlessThere();
+        return SettingsTransferScenario.AssertMovesAsync(
+            new ConnectionsOperationsService.ConnectionsOperationsServiceClient(
+                fixture.Service.AsOperator()
+            )
+        );
+    }
+
+    [Fact]
     public Task Import_RecommendationsInEveryState_AreExportedTheSame()
     {
         fixture.SkipUnlessThere();

@@ -60,6 +60,19 @@ public sealed class TransferTests : IAsyncLifetime
             StringComparison.Ordinal
         );
 
+        Assert.Contains("\"settings\":1,", lines[^2], StringComparison.Ordinal);
+        Assert.Contains(
+            "list of connections: only-me",
+            (await target("settings", "bob")).Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("b2", (await target("blocks", "b1")).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "BLOCK_TOO_SOON",
+            (await target("block", "b2", "b1")).Error,
+            StringComparison.Ordinal
+        );
+
         // behaviour moves along: a cool-down still bars, a pending invitation can still be accepted
         var barred = await target("connect", "w1", "w2");
         Assert.Contains("COOL_DOWN", barred.Error, StringComparison.Ordinal);
@@ -108,6 +121,11 @@ public sealed class TransferTests : IAsyncLifetime
         await DoAsync("connect", "w1", "w2");
         await DoAsync("withdraw", "w1", "w2");
         await RecommendAsync();
+        await DoAsync("settings", "bob", "--list", "only-me");
+        await DoAsync("connect", "b1", "b2");
+        await DoAsync("block", "b2", "b1");
+        await DoAsync("unblock", "b2", "b1");
+        await DoAsync("block", "b1", "b2");
         await DoAsync("disconnect", "a1", "a1-1");
         for (var index = 0; index < 118; index++)
         {

@@ -38,6 +38,37 @@ public abstract class MemberStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task List_AnyPageSize_ListsAllInTheOrderOfIds()
+    {
+        // ids where one begins another, and where upper case and signs sort apart from what people expect
+        string[] ids = ["a", "ab", "a-b", "B", "a.", "a_", "0", "zz", "z"];
+        foreach (var id in ids)
+        {
+            await StoreAsync(MemberRecord.Of(id));
+        }
+        var expected = ids.Order(StringComparer.Ordinal).ToList();
+        for (var limit = 1; limit <= ids.Length + 1; limit++)
+        {
+            var listed = new List<string>();
+            while (true)
+            {
+                var page = await Store.ListAsync(
+                    listed.Count == 0 ? "" : listed[^1],
+                    limit,
+                    Cancel
+                );
+                listed.AddRange(page.Select(member => member.MemberId));
+                if (page.Count < limit)
+                {
+                    break;
+                }
+                Assert.Equal(limit, page.Count);
+            }
+            Assert.Equal(expected, listed);
+        }
+    }
+
+    [Fact]
     public async Task TryStore_FullDocument_ReadsBackTheSame()
     {
         var settings = new MemberSettings(ListVisibility.OnlyMe, InvitationAudience.SecondDegree);

@@ -26,7 +26,7 @@ public static class ExportCommand
         };
         return factory.Create(
             "export",
-            "Write the whole graph (relationships, recommendations, follows) as JSON lines, for import --graph elsewhere",
+            "Write the whole graph (relationships, recommendations, settings, follows) as JSON lines, for import --graph elsewhere",
             [output],
             (context, cancellationToken) =>
                 RunAsync(context, context.Parse.GetRequiredValue(output), cancellationToken)
@@ -76,7 +76,13 @@ public static class ExportCommand
             );
         }
         context.Write(
-            new ExportSummary(path, counts.Relationships, counts.Recommendations, counts.Follows),
+            new ExportSummary(
+                path,
+                counts.Relationships,
+                counts.Recommendations,
+                counts.Settings,
+                counts.Follows
+            ),
             $"{Text(counts)}, written to {path}"
         );
     }
@@ -107,6 +113,11 @@ public static class ExportCommand
                     options
                 ),
             answer => (answer.Recommendations, answer.Cursor, answer.Complete)
+        );
+        await StreamAsync(
+            (cursor, options) =>
+                connections.ExportSettings(new ExportSettingsRequest { Cursor = cursor }, options),
+            answer => (answer.Settings, answer.Cursor, answer.Complete)
         );
         var follows = new FollowsOperationsService.FollowsOperationsServiceClient(session.Invoker);
         await StreamAsync(
@@ -159,13 +170,14 @@ public static class ExportCommand
     private static string Text(GraphCounts counts) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{counts.Relationships} relationships, {counts.Recommendations} recommendations and {counts.Follows} follows"
+            $"{counts.Relationships} relationships, {counts.Recommendations} recommendations, {counts.Settings} settings and {counts.Follows} follows"
         );
 
     private sealed record ExportSummary(
         string File,
         long Relationships,
         long Recommendations,
+        long Settings,
         long Follows
     );
 }

@@ -21,6 +21,7 @@ public static class GraphFormat
     public const string HeaderType = "header";
     public const string RelationshipType = "relationship";
     public const string RecommendationType = "recommendation";
+    public const string SettingsType = "settings";
     public const string FollowType = "follow";
     public const string TrailerType = "trailer";
 
@@ -53,6 +54,7 @@ public static class GraphFormat
             ["lines"] = counts.Lines,
             ["relationships"] = counts.Relationships,
             ["recommendations"] = counts.Recommendations,
+            ["settings"] = counts.Settings,
             ["follows"] = counts.Follows,
             ["sha256"] = sha256,
         }.ToJsonString(Compact);
@@ -64,6 +66,7 @@ public static class GraphFormat
         {
             RelationshipRecord => RelationshipType,
             RecommendationRecord => RecommendationType,
+            MemberSettingsRecord => SettingsType,
             _ => FollowType,
         };
         var line = new JsonObject { [TypeName] = type };
@@ -104,6 +107,7 @@ public static class GraphFormat
                 RecommendationType => JsonParser.Default.Parse<RecommendationRecord>(
                     line.ToJsonString()
                 ),
+                SettingsType => JsonParser.Default.Parse<MemberSettingsRecord>(line.ToJsonString()),
                 FollowType => JsonParser.Default.Parse<FollowRecord>(line.ToJsonString()),
                 _ => null,
             };

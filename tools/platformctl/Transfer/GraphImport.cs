@@ -74,6 +74,7 @@ public sealed class GraphImport
         var summary = new GraphImportSummary(
             file.Counts.Relationships,
             file.Counts.Recommendations,
+            file.Counts.Settings,
             file.Counts.Follows,
             import._stored,
             import._unchanged,
@@ -130,6 +131,7 @@ public sealed class GraphImport
         {
             GraphFormat.RelationshipType => await ImportRelationshipsAsync(batch, stop),
             GraphFormat.RecommendationType => await ImportRecommendationsAsync(batch, stop),
+            GraphFormat.SettingsType => await ImportSettingsAsync(batch, stop),
             _ => await ImportFollowsAsync(batch, stop),
         };
         foreach (var (line, (stored, error)) in batch.Zip(results))
@@ -184,6 +186,24 @@ public sealed class GraphImport
         );
     }
 
+    private async Task<IEnumerable<(bool Stored, Google.Rpc.Status? Error)>> ImportSettingsAsync(
+        List<GraphLine> batch,
+        CancellationToken stop
+    )
+    {
+        var request = new ImportSettingsRequest
+        {
+            Settings = { batch.Select(line => (MemberSettingsRecord)line.Message!) },
+        };
+        var answer = await _retry.RunAsync(
+            async () => await _connections.ImportSettingsAsync(request, _session.Call(stop)),
+            stop
+        );
+        return answer.Results.Select(result =>
+            (result.Outcome == SettingsImportOutcome.Stored, (Google.Rpc.Status?)result.Error)
+        );
+    }
+
     private async Task<IEnumerable<(bool Stored, Google.Rpc.Status? Error)>> ImportFollowsAsync(
         List<GraphLine> batch,
         CancellationToken stop
@@ -227,6 +247,7 @@ public sealed class GraphImport
         var text = new StringBuilder();
         Line("relationships", summary.Relationships);
         Line("recommendations", summary.Recommendations);
+        Line("settings", summary.Settings);
         Line("follows", summary.Follows);
         Line("stored now", summary.Stored);
         Line("there already", summary.Unchanged);

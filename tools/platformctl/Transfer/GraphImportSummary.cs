@@ -5,6 +5,7 @@ namespace Platform.Ctl.Transfer;
 /// <summary>How the import of a graph ended.</summary>
 /// <param name="Relationships">Relationships in the file.</param>
 /// <param name="Recommendations">Recommendations in the file.</param>
+/// <param name="Settings">Settings of members in the file.</param>
 /// <param name="Follows">Follows in the file.</param>
 /// <param name="Stored">Lines that this run stored.</param>
 /// <param name="Unchanged">Lines that were there already, and the same.</param>
@@ -17,6 +18,7 @@ namespace Platform.Ctl.Transfer;
 public sealed record GraphImportSummary(
     long Relationships,
     long Recommendations,
+    long Settings,
     long Follows,
     long Stored,
     long Unchanged,

@@ -100,6 +100,24 @@ public sealed class MongoMemberStore : IMemberStore
     }
 
     /// <inheritdoc />
+    public async Task<IReadOnlyList<MemberRecord>> ListAsync(
+        string afterId,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var documents = await FindAsync(
+                _members
+                    .Find(new BsonDocument(MemberBson.Id, new BsonDocument("$gt", afterId)))
+                    .Sort(new BsonDocument(MemberBson.Id, 1))
+                    .Limit(limit),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return [.. documents.Select(MemberBson.Read)];
+    }
+
+    /// <inheritdoc />
     public async Task<IReadOnlyList<MemberRecord>> ListErasingAsync(
         DateTimeOffset now,
         int limit,

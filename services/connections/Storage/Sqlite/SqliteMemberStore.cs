@@ -25,6 +25,9 @@ public sealed class SqliteMemberStore(SqliteDatabase database) : IMemberStore
         WHERE id = $id AND revision = $expected
         """;
 
+    private const string ListSql =
+        $"SELECT {Columns} FROM members WHERE id > $after ORDER BY id LIMIT $limit";
+
     private const string ErasingSql =
         $"SELECT {Columns} FROM members WHERE erasing_due <= $now ORDER BY erasing_due, id LIMIT $limit";
 
@@ -83,6 +86,25 @@ public sealed class SqliteMemberStore(SqliteDatabase database) : IMemberStore
                     .Bind("$document", MemberDocument.Write(next))
                     .ExecuteNonQuery();
                 return rows == 1 ? next with { Revision = next.Revision + 1 } : null;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<MemberRecord>> ListAsync(
+        string afterId,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        database.ReadAsync<IReadOnlyList<MemberRecord>>(
+            session =>
+            {
+                using var reader = session
+                    .Command(ListSql)
+                    .Bind("$after", afterId)
+                    .Bind("$limit", (long)limit)
+                    .ExecuteReader();
+                return ReadAll(reader);
             },
             cancellationToken
         );

@@ -9,6 +9,7 @@ using Platform.Connections.Recommendations;
 using Platform.Connections.Relationships;
 using Platform.Connections.Settings;
 using Platform.Connections.Storage;
+using Platform.Connections.Watch;
 using Platform.ServiceDefaults.Hosting;
 
 namespace Platform.Connections;
@@ -24,6 +25,8 @@ public static class ConnectionsApp
     {
         var builder = PlatformApp.CreateBuilder("connections", args, configure);
         builder.AddValidatedOptions<InvitationOptions>("Invitations");
+        builder.AddValidatedOptions<WatchOptions>("Watch");
+        builder.AddValidatedOptions<ErasureOptions>("Erasure");
         builder.AddValidatedOptions<BlockOptions>("Blocks");
         builder.AddValidatedOptions<LimitsOptions>("Limits");
         builder.AddStores();
@@ -43,12 +46,21 @@ public static class ConnectionsApp
         builder.Services.AddSingleton<ConnectionSettingsHandler>();
         builder.Services.AddSingleton<BlocksHandler>();
         builder.Services.AddSingleton<RelationshipTransfer>();
+        builder.Services.AddSingleton<ChangeSignal>();
+        builder.Services.AddSingleton<ChangeFeed>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ChangeFeed>());
+        builder.Services.AddSingleton<WatchHandler>();
+        builder.Services.AddSingleton<Eraser>();
+        builder.Services.AddSingleton<ErasureWorker>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ErasureWorker>());
+        builder.Services.AddSingleton<MembersHandler>();
         builder.Services.AddSingleton<SettingsTransfer>();
         builder.Services.AddSingleton<RecommendationTransfer>();
         builder.Services.AddHostedService<ExpiryWorker>();
         // gRPC classes hold no state of a call
         builder.Services.AddSingleton<InvitationsGrpcService>();
         builder.Services.AddSingleton<ConnectionsGrpcService>();
+        builder.Services.AddSingleton<MembersGrpcService>();
         builder.Services.AddSingleton<RecommendationsGrpcService>();
         builder.Services.AddSingleton<BlocksGrpcService>();
         builder.Services.AddSingleton<ConnectionSettingsGrpcService>();

@@ -20,6 +20,7 @@ public sealed class Actor(string id, string token, CallInvoker invoker)
         new(invoker);
     public RecommendationsService.RecommendationsServiceClient Recommendations { get; } =
         new(invoker);
+    public MembersService.MembersServiceClient Members { get; } = new(invoker);
     public FollowsService.FollowsServiceClient Follows { get; } = new(invoker);
     public MessagingService.MessagingServiceClient Messaging { get; } = new(invoker);
     public PostsService.PostsServiceClient Posts { get; } = new(invoker);

@@ -5,6 +5,7 @@ using Platform.Connections.Invitations;
 using Platform.Connections.Relationships;
 using Platform.Connections.Storage;
 using Platform.Connections.V1;
+using Platform.Connections.Watch;
 using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Identity;
 using Platform.ServiceDefaults.Paging;
@@ -13,8 +14,13 @@ using Platform.ServiceDefaults.Validation;
 namespace Platform.Connections.Connections;
 
 /// <summary>Translates the contract of connections.</summary>
-public sealed class ConnectionsGrpcService(ConnectionsHandler handler, RevisionGate gate)
-    : ConnectionsService.ConnectionsServiceBase
+public sealed class ConnectionsGrpcService(
+    ConnectionsHandler handler,
+    WatchHandler watch,
+    RevisionGate gate,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time
+) : ConnectionsService.ConnectionsServiceBase
 {
     private const int MaxBatch = 500;
     private const int DefaultPage = 50;
@@ -159,6 +165,35 @@ public sealed class ConnectionsGrpcService(ConnectionsHandler handler, RevisionG
             context.CancellationToken
         );
         return new RemoveConnectionResponse { Revision = RevisionToken.Write(answer.Revision) };
+    }
+
+    /// <inheritdoc />
+    public override async Task WatchConnections(
+        WatchConnectionsRequest request,
+        IServerStreamWriter<WatchConnectionsResponse> responseStream,
+        ServerCallContext context
+    )
+    {
+        var (filter, cursor, heartbeat) = WatchMapping.ToDomain(request, context.GetCaller());
+        // a stream ends only by its caller, and would hold up the end of the process
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(
+            context.CancellationToken,
+            lifetime.ApplicationStopping
+        );
+        await watch.WatchAsync(
+            filter,
+            cursor,
+            heartbeat,
+            // A token given to WriteAsync would reset the stream when it is cancelled; the caller is to get a status.
+            (sent, cancellationToken) =>
+                responseStream
+                    .WriteAsync(
+                        WatchMapping.ToProto(sent, time.GetUtcNow()),
+                        CancellationToken.None
+                    )
+                    .WaitAsync(cancellationToken),
+            ending.Token
+        );
     }
 
     /// <inheritdoc />

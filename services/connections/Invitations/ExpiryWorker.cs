@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Platform.Connections.Relationships;
 using Platform.Connections.Storage;
+using Platform.Connections.Watch;
 using Platform.ServiceDefaults.Errors;
 
 namespace Platform.Connections.Invitations;
@@ -12,6 +13,7 @@ namespace Platform.Connections.Invitations;
 public sealed partial class ExpiryWorker(
     IConnectionStore store,
     RelationshipUpdater updater,
+    ChangeSignal signal,
     IOptions<InvitationOptions> options,
     TimeProvider time,
     ILogger<ExpiryWorker> logger
@@ -41,7 +43,9 @@ public sealed partial class ExpiryWorker(
         }
     }
 
-    private async Task<int> ExpireAsync(CancellationToken cancellationToken)
+    /// <summary>Expires what is due, in bounded batches.</summary>
+    /// <returns>How many invitations this process expired; others may have expired more.</returns>
+    public async Task<int> ExpireAsync(CancellationToken cancellationToken)
     {
         var now = updater.Now;
         var expired = 0;
@@ -59,6 +63,7 @@ public sealed partial class ExpiryWorker(
                 )
                 {
                     expired++;
+                    signal.Raise();
                 }
             }
             // a change lost to somebody else took its invitation off the list as well

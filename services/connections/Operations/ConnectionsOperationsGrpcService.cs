@@ -297,7 +297,8 @@ public sealed class ConnectionsOperationsGrpcService(
     }
 
     private static bool IsAnything(Relationship relationship) =>
-        relationship.State != Relationships.RelationshipState.None
+        relationship.State
+            is not (Relationships.RelationshipState.None or Relationships.RelationshipState.Erased)
         || relationship.BlockedBy != Side.None
         || relationship.LastBlockTime is not null;
 

@@ -25,6 +25,12 @@ public readonly record struct MemberPair
             _ => throw new ArgumentException("A pair is two different members.", nameof(other)),
         };
 
+    /// <summary>
+    /// The pair of a member with nobody, whose id is empty. Nothing can stand between the two; in the record of changes its
+    /// document is where it says that the member was erased.
+    /// </summary>
+    public static MemberPair MarkerOf(string member) => Of("", member);
+
     /// <summary>On which side a member is; <see cref="Side.None"/> for a stranger.</summary>
     public Side SideOf(string member) =>
         string.Equals(member, Low, StringComparison.Ordinal) ? Side.Low

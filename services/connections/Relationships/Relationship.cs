@@ -16,8 +16,11 @@ public sealed record Relationship
     /// <summary>How many mutations with a <c>request_id</c> a pair remembers at most; the oldest go first.</summary>
     public const int MaxRecentMutations = 32;
 
-    /// <summary>How many transitions a pair remembers at most; the oldest go first.</summary>
-    public const int MaxLedger = 16;
+    /// <summary>
+    /// How many transitions a pair remembers at most; the oldest go first. A watcher that was away while a pair changed more
+    /// often than this cannot be told all of it, and its cursor expires.
+    /// </summary>
+    public const int MaxLedger = 64;
 
     /// <summary>The two members.</summary>
     public required MemberPair Pair { get; init; }
@@ -145,7 +148,11 @@ public sealed record Relationship
     )
     {
         var obstacles = new List<DomainException>();
-        if (BlockedBy != Side.None || invitability == Invitability.Gone)
+        if (
+            BlockedBy != Side.None
+            || State == RelationshipState.Erased
+            || invitability == Invitability.Gone
+        )
         {
             obstacles.Add(NotInvitable());
         }
@@ -482,6 +489,49 @@ public sealed record Relationship
                 }
             )
             : null;
+
+    /// <summary>
+    /// Leaves nothing of the pair but one line for watchers: one of the two is erased. It does not say which; to the other that
+    /// is a secret, and their next question is answered as for a member who never was.
+    /// </summary>
+    /// <returns>What has to be stored; null when it is done already.</returns>
+    public Relationship? Erase(DateTimeOffset now)
+    {
+        if (State == RelationshipState.Erased)
+        {
+            return null;
+        }
+        var isMissed = State is RelationshipState.Pending or RelationshipState.Connected;
+        return Erased(
+            Pair,
+            new Transition(
+                isMissed ? TransitionKind.Removed : TransitionKind.Emptied,
+                Side.None,
+                now,
+                Invitation?.Number ?? 0,
+                Revision: 0
+            )
+        ) with
+        {
+            Revision = Revision,
+        };
+    }
+
+    /// <summary>The document by which the record of changes says that a member was erased.</summary>
+    public static Relationship Marker(string member, DateTimeOffset now) =>
+        Erased(
+            MemberPair.MarkerOf(member),
+            new Transition(TransitionKind.MemberDeleted, Side.None, now, 0, Revision: 0)
+        );
+
+    private static Relationship Erased(MemberPair pair, Transition line) =>
+        new()
+        {
+            Pair = pair,
+            State = RelationshipState.Erased,
+            StateTime = line.Time,
+            Ledger = [line],
+        };
 
     /// <summary>
     /// Whether the invitation is there for a side: a withdrawn one vanishes for its invitee, and one that a block ended is there

@@ -23,4 +23,7 @@ public enum RelationshipState
 
     /// <summary>The connection was ended by one of the two.</summary>
     Removed = 6,
+
+    /// <summary>One of the two was erased: nothing is left of the pair but this, and nothing begins again.</summary>
+    Erased = 7,
 }

@@ -1,12 +1,17 @@
 using Platform.Common.V1;
 using Platform.Connections.Limits;
 using Platform.Connections.Storage;
+using Platform.Connections.Watch;
 using Platform.ServiceDefaults.Errors;
 
 namespace Platform.Connections.Relationships;
 
 /// <summary>Executes commands: reads the pair, lets it decide, stores by compare-and-set, and decides again when somebody was faster.</summary>
-public sealed class RelationshipUpdater(IConnectionStore store, TimeProvider time)
+public sealed class RelationshipUpdater(
+    IConnectionStore store,
+    ChangeSignal signal,
+    TimeProvider time
+)
 {
     // each lost round means that another caller's change was stored; a pair has few changes left by then
     private const int MaxRounds = 16;
@@ -81,6 +86,7 @@ public sealed class RelationshipUpdater(IConnectionStore store, TimeProvider tim
                 { } stored
             )
             {
+                signal.Raise();
                 return decision.Answer! with { Revision = stored.Revision };
             }
         }

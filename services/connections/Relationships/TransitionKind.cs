@@ -1,6 +1,6 @@
 namespace Platform.Connections.Relationships;
 
-/// <summary>What can happen to a pair. The numbers are stored, and are those of the contract.</summary>
+/// <summary>What can happen to a pair. The numbers are stored, and those up to 99 are those of the contract.</summary>
 public enum TransitionKind
 {
     /// <summary>An invitation was sent.</summary>
@@ -32,4 +32,13 @@ public enum TransitionKind
 
     /// <summary>A block was lifted.</summary>
     Unblocked = 10,
+
+    /// <summary>A member was erased; stands in the ledger of their marker, see <see cref="MemberPair.MarkerOf"/>.</summary>
+    MemberDeleted = 11,
+
+    /// <summary>
+    /// One of the two was erased while neither connection nor invitation stood between them. To services that is a removal; the
+    /// other member is not told, and so does not learn of a block or a withdrawn invitation that they did not know of.
+    /// </summary>
+    Emptied = 100,
 }

@@ -99,7 +99,8 @@ public interface IConnectionStore
 
     /// <summary>
     /// The documents of the pairs that come after one, in the order of the low member's id and then the high one's, byte by
-    /// byte: the same order on every engine. Pages that follow one another miss no pair that is there all the while.
+    /// byte: the same order on every engine. Pages that follow one another miss no pair that is there all the while. The
+    /// markers of erased members are no pairs.
     /// </summary>
     /// <param name="after">The last pair of the page before; null for the first.</param>
     /// <param name="limit">How many at most; fewer only at the end.</param>
@@ -108,6 +109,19 @@ public interface IConnectionStore
         int limit,
         CancellationToken cancellationToken
     );
+
+    /// <summary>
+    /// Pairs of a member of which something is left, in no order: those that are not <see cref="RelationshipState.Erased"/>,
+    /// whether they stand in a list or not. Whoever erases what it gets, and asks again until there is nothing, has met all.
+    /// </summary>
+    Task<IReadOnlyList<Relationship>> ListToEraseAsync(
+        string member,
+        int limit,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>How many pairs <see cref="ListToEraseAsync"/> would give without a limit.</summary>
+    Task<long> CountToEraseAsync(string member, CancellationToken cancellationToken);
 
     /// <summary>
     /// The greatest revision that a read can see; 0 for an empty store. Never less than that of a change which was

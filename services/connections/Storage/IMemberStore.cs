@@ -46,8 +46,9 @@ public interface IMemberStore
         CancellationToken cancellationToken
     );
 
-    /// <summary>Members whose erasure is under way, the one that began first at the top.</summary>
+    /// <summary>Members whose erasure is due (<see cref="MemberDeletion.DueTime"/>), the longest overdue at the top.</summary>
     Task<IReadOnlyList<MemberRecord>> ListErasingAsync(
+        DateTimeOffset now,
         int limit,
         CancellationToken cancellationToken
     );

@@ -9,6 +9,7 @@ using Platform.Connections.Members;
 using Platform.Connections.Relationships;
 using Platform.Connections.Settings;
 using Platform.Connections.Storage;
+using Platform.Connections.Watch;
 using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Storage;
 
@@ -511,7 +512,7 @@ public abstract class LimitsContract : IAsyncLifetime
                 Options.Create(limits),
                 NullLogger<LimitPolicySource>.Instance
             );
-            Updater = new RelationshipUpdater(stores.Connections, time);
+            Updater = new RelationshipUpdater(stores.Connections, new ChangeSignal(), time);
             Slots = new MemberSlots(
                 stores.Members,
                 stores.Connections,

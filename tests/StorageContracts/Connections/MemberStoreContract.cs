@@ -90,7 +90,16 @@ public abstract class MemberStoreContract : IAsyncLifetime
                 MemberDeletionState.Done,
                 Start,
                 Start.AddHours(1),
-                1L << 40
+                1L << 40,
+                Start.AddHours(2),
+                new DeletionAnswer(
+                    "r3",
+                    MemberDeletionState.Done,
+                    Start.AddMinutes(1),
+                    1L << 41,
+                    3,
+                    1L << 60
+                )
             ),
         };
 
@@ -127,7 +136,7 @@ public abstract class MemberStoreContract : IAsyncLifetime
             await Store.GetAsync("ann", Cancel),
             strict: true
         );
-        Assert.Empty(await Store.ListErasingAsync(10, Cancel));
+        Assert.Empty(await Store.ListErasingAsync(Start.AddHours(2), 10, Cancel));
     }
 
     [Fact]
@@ -208,12 +217,18 @@ public abstract class MemberStoreContract : IAsyncLifetime
     }
 
     [Fact]
-    public async Task ListErasing_OnlyThoseUnderWay_TheFirstBegunFirst()
+    public async Task ListErasing_SomeDue_TheLongestOverdueFirst()
     {
         await StoreAsync(MemberRecord.Of("ann") with { Deletion = Running(Start.AddHours(2)) });
         await StoreAsync(MemberRecord.Of("eve") with { Deletion = Running(Start) });
         await StoreAsync(MemberRecord.Of("bob") with { Deletion = Running(Start) });
         await StoreAsync(MemberRecord.Of("dan"));
+        await StoreAsync(
+            MemberRecord.Of("zoe") with
+            {
+                Deletion = Running(Start.AddHours(2).AddMilliseconds(1)),
+            }
+        );
         var done = await StoreAsync(MemberRecord.Of("tom") with { Deletion = Running(Start) });
         await StoreAsync(
             done with
@@ -222,17 +237,22 @@ public abstract class MemberStoreContract : IAsyncLifetime
                 {
                     State = MemberDeletionState.Done,
                     EndTime = Start.AddDays(1),
+                    DueTime = null,
                 },
             }
         );
 
         Assert.Equal(
             ["bob", "eve", "ann"],
-            (await Store.ListErasingAsync(10, Cancel)).Select(member => member.MemberId)
+            (await Store.ListErasingAsync(Start.AddHours(2), 10, Cancel)).Select(member =>
+                member.MemberId
+            )
         );
         Assert.Equal(
             ["bob", "eve"],
-            (await Store.ListErasingAsync(2, Cancel)).Select(member => member.MemberId)
+            (await Store.ListErasingAsync(Start.AddHours(2), 2, Cancel)).Select(member =>
+                member.MemberId
+            )
         );
     }
 
@@ -248,7 +268,7 @@ public abstract class MemberStoreContract : IAsyncLifetime
     }
 
     private static MemberDeletion Running(DateTimeOffset since) =>
-        new(MemberDeletionState.Running, since, EndTime: null, RemovedCount: 0);
+        new(MemberDeletionState.Running, since, EndTime: null, RemovedCount: 0, DueTime: since);
 
     private async Task<MemberRecord> StoreAsync(MemberRecord member)
     {

@@ -5,6 +5,7 @@ using Platform.Ctl.Connections;
 using Platform.Ctl.Feed;
 using Platform.Ctl.Follows;
 using Platform.Ctl.Import;
+using Platform.Ctl.Members;
 using Platform.Ctl.Messaging;
 using Platform.Ctl.Status;
 using Platform.Ctl.Tokens;
@@ -50,6 +51,7 @@ public sealed class PlatformCli
             .. BlockCommands.Create(factory),
             SettingsCommand.Create(factory),
             DegreeCommand.Create(factory),
+            WatchCommand.Create(factory),
             RecommendationCommands.Create(factory),
             .. FollowCommands.Create(factory),
             .. MessageCommands.Create(factory),
@@ -57,6 +59,7 @@ public sealed class PlatformCli
             ImportCommand.Create(factory),
             VerifyCommand.Create(factory),
             ExportCommand.Create(factory),
+            DeleteMemberCommand.Create(factory),
         ];
         foreach (var command in commands)
         {

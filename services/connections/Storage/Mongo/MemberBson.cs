@@ -11,7 +11,7 @@ namespace Platform.Connections.Storage.Mongo;
 /// <code>
 /// _id               the member; the shard key is { _id: "hashed" }, see docs/adr/0008
 /// revision          how often the document was changed
-/// erasingSince      while an erasure is under way only
+/// erasingDue        while an erasure has work left only
 /// settings, recentMutations, slots, deletion    no query looks at them
 /// </code>
 /// </summary>
@@ -21,7 +21,7 @@ internal static class MemberBson
 
     public const string Id = "_id";
     public const string Revision = "revision";
-    public const string ErasingSince = "erasingSince";
+    public const string ErasingDue = "erasingDue";
 
     private const string Settings = "settings";
     private const string RecentMutations = "recentMutations";
@@ -32,12 +32,12 @@ internal static class MemberBson
         Collection,
         [
             new CreateIndexModel<BsonDocument>(
-                new BsonDocument { [ErasingSince] = 1, [Id] = 1 },
+                new BsonDocument { [ErasingDue] = 1, [Id] = 1 },
                 new CreateIndexOptions<BsonDocument>
                 {
-                    Name = "erasing",
+                    Name = "erasing_due",
                     PartialFilterExpression = new BsonDocument(
-                        ErasingSince,
+                        ErasingDue,
                         new BsonDocument("$exists", true)
                     ),
                 }
@@ -58,9 +58,9 @@ internal static class MemberBson
         if (member.Deletion is { } deletion)
         {
             document[Deletion] = WriteDeletion(deletion);
-            if (deletion.State == MemberDeletionState.Running)
+            if (deletion.DueTime is { } due)
             {
-                document[ErasingSince] = RelationshipBson.Time(deletion.StartTime);
+                document[ErasingDue] = RelationshipBson.Time(due);
             }
         }
         return document;
@@ -154,6 +154,26 @@ internal static class MemberBson
         {
             document["endTime"] = RelationshipBson.Time(end);
         }
+        if (deletion.DueTime is { } due)
+        {
+            document["dueTime"] = RelationshipBson.Time(due);
+        }
+        if (deletion.FirstAnswer is { } answer)
+        {
+            var first = new BsonDocument
+            {
+                ["requestId"] = answer.RequestId,
+                ["state"] = (int)answer.State,
+                ["removedCount"] = answer.RemovedCount,
+                ["remainingCount"] = answer.RemainingCount,
+                [Revision] = answer.Revision,
+            };
+            if (answer.EndTime is { } ended)
+            {
+                first["endTime"] = RelationshipBson.Time(ended);
+            }
+            document["firstAnswer"] = first;
+        }
         return document;
     }
 
@@ -161,7 +181,24 @@ internal static class MemberBson
         new(
             (MemberDeletionState)document["state"].ToInt32(),
             RelationshipBson.ReadTime(document["startTime"]),
-            document.TryGetValue("endTime", out var end) ? RelationshipBson.ReadTime(end) : null,
-            document["removedCount"].ToInt64()
+            ReadTimeOrNull(document, "endTime"),
+            document["removedCount"].ToInt64(),
+            ReadTimeOrNull(document, "dueTime"),
+            document.TryGetValue("firstAnswer", out var answer)
+                ? ReadAnswer(answer.AsBsonDocument)
+                : null
         );
+
+    private static DeletionAnswer ReadAnswer(BsonDocument document) =>
+        new(
+            document["requestId"].AsString,
+            (MemberDeletionState)document["state"].ToInt32(),
+            ReadTimeOrNull(document, "endTime"),
+            document["removedCount"].ToInt64(),
+            document["remainingCount"].ToInt64(),
+            document[Revision].ToInt64()
+        );
+
+    private static DateTimeOffset? ReadTimeOrNull(BsonDocument document, string name) =>
+        document.TryGetValue(name, out var value) ? RelationshipBson.ReadTime(value) : null;
 }

@@ -365,6 +365,58 @@ public sealed class MongoConnectionStore : IConnectionStore
     }
 
     /// <inheritdoc />
+    public async Task<IReadOnlyList<Relationship>> ListToEraseAsync(
+        string member,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        // first what stands in lists, which is a range of an index; then the rest, among what is erased already
+        var halves = new[]
+        {
+            new BsonDocument
+            {
+                [RelationshipBson.Low] = member,
+                [RelationshipBson.LowList] = new BsonDocument("$gt", 0),
+            },
+            new BsonDocument
+            {
+                [RelationshipBson.High] = member,
+                [RelationshipBson.HighList] = new BsonDocument("$gt", 0),
+            },
+            RelationshipBson.NotErased(RelationshipBson.Low, member),
+            RelationshipBson.NotErased(RelationshipBson.High, member),
+        };
+        foreach (var filter in halves)
+        {
+            var found = await FindAsync(filter, sort: null, fields: null, limit, cancellationToken)
+                .ConfigureAwait(false);
+            if (found.Count > 0)
+            {
+                return [.. found.Select(Read)];
+            }
+        }
+        return [];
+    }
+
+    /// <inheritdoc />
+    public async Task<long> CountToEraseAsync(string member, CancellationToken cancellationToken)
+    {
+        var halves = await Task.WhenAll(
+                CountAsync(RelationshipBson.NotErased(RelationshipBson.Low, member)),
+                CountAsync(RelationshipBson.NotErased(RelationshipBson.High, member))
+            )
+            .ConfigureAwait(false);
+        return halves.Sum();
+
+        Task<long> CountAsync(BsonDocument filter) =>
+            _connection.RunAsync(
+                cancel => _relationships.CountDocumentsAsync(filter, cancellationToken: cancel),
+                cancellationToken
+            );
+    }
+
+    /// <inheritdoc />
     public async Task<long> GetRevisionAsync(CancellationToken cancellationToken)
     {
         var documents = await FindAsync(

@@ -119,6 +119,7 @@ public sealed class MongoMemberStore : IMemberStore
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<MemberRecord>> ListErasingAsync(
+        DateTimeOffset now,
         int limit,
         CancellationToken cancellationToken
     )
@@ -126,9 +127,17 @@ public sealed class MongoMemberStore : IMemberStore
         var documents = await FindAsync(
                 _members
                     .Find(
-                        new BsonDocument(MemberBson.ErasingSince, new BsonDocument("$exists", true))
+                        new BsonDocument
+                        {
+                            [MemberBson.ErasingDue] = new BsonDocument
+                            {
+                                // what the index holds
+                                ["$exists"] = true,
+                                ["$lte"] = RelationshipBson.Time(now),
+                            },
+                        }
                     )
-                    .Sort(new BsonDocument { [MemberBson.ErasingSince] = 1, [MemberBson.Id] = 1 })
+                    .Sort(new BsonDocument { [MemberBson.ErasingDue] = 1, [MemberBson.Id] = 1 })
                     .Limit(limit),
                 cancellationToken
             )

@@ -123,6 +123,10 @@ internal static class RelationshipBson
             [High] = pair.High,
         };
 
+    /// <summary>The pairs in which a member stands on a side, and of which something is left.</summary>
+    public static BsonDocument NotErased(string side, string member) =>
+        new() { [side] = member, [State] = new BsonDocument("$ne", (int)RelationshipState.Erased) };
+
     /// <summary>The pipeline that makes the document of a pair, new or old, that of <paramref name="relationship"/>.</summary>
     /// <param name="relationship">What is to be stored.</param>
     /// <param name="revision">The expression of its revision, which the server gives.</param>

@@ -13,7 +13,10 @@ public static class ConnectionsSchema
     /// invitations sent from received ones. Times, <c>expire_time</c> of pending invitations only, are in milliseconds since
     /// 1970. The greatest <c>revision</c> is the clock of changes: rows are never deleted, an erased pair keeps an empty one.
     /// <para>
-    /// One row a member in <c>members</c>; <c>erasing_since</c>, in milliseconds since 1970, only while an erasure is under way.
+    /// What stands in no list and is not erased (<c>state</c> 7) has two small indexes of its own, by which an erasure finds it.
+    /// </para>
+    /// <para>
+    /// One row a member in <c>members</c>; <c>erasing_due</c>, in milliseconds since 1970, only while an erasure has work left.
     /// One row for each who recommends another, under <c>thread</c>, which is <c>author|recipient</c>. <c>state</c>, <c>is_public</c>
     /// and <c>create_time</c> are those of its latest recommendation, for lists; <c>revision</c> counts how often the row was stored.
     /// </para>
@@ -46,15 +49,17 @@ public static class ConnectionsSchema
                     WHERE low_list IS NOT NULL;
                 CREATE INDEX relationships_high_list ON relationships (high, high_list, high_list_time DESC, low, inviter)
                     WHERE high_list IS NOT NULL;
+                CREATE INDEX relationships_low_unlisted ON relationships (low) WHERE low_list IS NULL AND state <> 7;
+                CREATE INDEX relationships_high_unlisted ON relationships (high) WHERE high_list IS NULL AND state <> 7;
                 CREATE INDEX relationships_expire_time ON relationships (expire_time) WHERE expire_time IS NOT NULL;
 
                 CREATE TABLE members (
                     id TEXT NOT NULL UNIQUE,
                     revision INTEGER NOT NULL,
-                    erasing_since INTEGER,
+                    erasing_due INTEGER,
                     document BLOB NOT NULL
                 ) STRICT;
-                CREATE INDEX members_erasing ON members (erasing_since, id) WHERE erasing_since IS NOT NULL;
+                CREATE INDEX members_erasing ON members (erasing_due, id) WHERE erasing_due IS NOT NULL;
                 CREATE TABLE recommendations (
                     id INTEGER PRIMARY KEY,
                     thread TEXT NOT NULL,

@@ -52,7 +52,28 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
         $"SELECT {Columns} FROM relationships WHERE expire_time <= $now ORDER BY expire_time LIMIT $limit";
 
     private const string PairsSql =
-        $"SELECT {Columns} FROM relationships WHERE (low, high) > ($low, $high) ORDER BY low, high LIMIT $limit";
+        $"SELECT {Columns} FROM relationships WHERE (low, high) > ($low, $high) AND low <> '' ORDER BY low, high LIMIT $limit";
+
+    // four ranges of indexes, none of which holds what is erased already
+    private const string ToEraseRanges = """
+        FROM (
+            SELECT * FROM relationships INDEXED BY relationships_low_list
+            WHERE low = $member AND low_list IS NOT NULL
+            UNION ALL
+            SELECT * FROM relationships INDEXED BY relationships_low_unlisted
+            WHERE low = $member AND low_list IS NULL AND state <> 7
+            UNION ALL
+            SELECT * FROM relationships INDEXED BY relationships_high_list
+            WHERE high = $member AND high_list IS NOT NULL
+            UNION ALL
+            SELECT * FROM relationships INDEXED BY relationships_high_unlisted
+            WHERE high = $member AND high_list IS NULL AND state <> 7
+        )
+        """;
+
+    private const string ToEraseSql = $"SELECT {Columns} {ToEraseRanges} LIMIT $limit";
+
+    private const string CountToEraseSql = $"SELECT COUNT(*) {ToEraseRanges}";
 
     // SQLite merges the two ordered ranges, and reads no more rows than it returns: $to is the one upper bound of the index
     // range, so a late page costs what the first one does
@@ -332,6 +353,33 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
                     .ExecuteReader();
                 return ReadRelationships(reader, 0);
             },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<Relationship>> ListToEraseAsync(
+        string member,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        database.ReadAsync<IReadOnlyList<Relationship>>(
+            session =>
+            {
+                using var reader = session
+                    .Command(ToEraseSql)
+                    .Bind("$member", member)
+                    .Bind("$limit", (long)limit)
+                    .ExecuteReader();
+                return ReadRelationships(reader, 0);
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
+    public Task<long> CountToEraseAsync(string member, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session =>
+                (long)session.Command(CountToEraseSql).Bind("$member", member).ExecuteScalar()!,
             cancellationToken
         );
 

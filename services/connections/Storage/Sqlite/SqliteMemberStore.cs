@@ -16,12 +16,12 @@ public sealed class SqliteMemberStore(SqliteDatabase database) : IMemberStore
         $"SELECT {Columns} FROM members WHERE id IN (SELECT value FROM json_each($ids))";
 
     private const string InsertSql = """
-        INSERT INTO members (id, revision, erasing_since, document) VALUES ($id, 1, $erasing_since, $document)
+        INSERT INTO members (id, revision, erasing_due, document) VALUES ($id, 1, $erasing_due, $document)
         ON CONFLICT (id) DO NOTHING
         """;
 
     private const string UpdateSql = """
-        UPDATE members SET revision = $expected + 1, erasing_since = $erasing_since, document = $document
+        UPDATE members SET revision = $expected + 1, erasing_due = $erasing_due, document = $document
         WHERE id = $id AND revision = $expected
         """;
 
@@ -29,7 +29,7 @@ public sealed class SqliteMemberStore(SqliteDatabase database) : IMemberStore
         $"SELECT {Columns} FROM members WHERE id > $after ORDER BY id LIMIT $limit";
 
     private const string ErasingSql =
-        $"SELECT {Columns} FROM members WHERE erasing_since IS NOT NULL ORDER BY erasing_since, id LIMIT $limit";
+        $"SELECT {Columns} FROM members WHERE erasing_due <= $now ORDER BY erasing_due, id LIMIT $limit";
 
     /// <inheritdoc />
     public Task<MemberRecord> GetAsync(string memberId, CancellationToken cancellationToken) =>
@@ -82,7 +82,7 @@ public sealed class SqliteMemberStore(SqliteDatabase database) : IMemberStore
                 }
                 var rows = command
                     .Bind("$id", next.MemberId)
-                    .Bind("$erasing_since", ErasingSince(next)?.ToUnixTimeMilliseconds())
+                    .Bind("$erasing_due", next.Deletion?.DueTime?.ToUnixTimeMilliseconds())
                     .Bind("$document", MemberDocument.Write(next))
                     .ExecuteNonQuery();
                 return rows == 1 ? next with { Revision = next.Revision + 1 } : null;
@@ -111,6 +111,7 @@ public sealed class SqliteMemberStore(SqliteDatabase database) : IMemberStore
 
     /// <inheritdoc />
     public Task<IReadOnlyList<MemberRecord>> ListErasingAsync(
+        DateTimeOffset now,
         int limit,
         CancellationToken cancellationToken
     ) =>
@@ -119,17 +120,13 @@ public sealed class SqliteMemberStore(SqliteDatabase database) : IMemberStore
             {
                 using var reader = session
                     .Command(ErasingSql)
+                    .Bind("$now", now.ToUnixTimeMilliseconds())
                     .Bind("$limit", (long)limit)
                     .ExecuteReader();
                 return ReadAll(reader);
             },
             cancellationToken
         );
-
-    private static DateTimeOffset? ErasingSince(MemberRecord member) =>
-        member.Deletion is { State: MemberDeletionState.Running } deletion
-            ? deletion.StartTime
-            : null;
 
     private static List<MemberRecord> ReadAll(SqliteDataReader reader)
     {

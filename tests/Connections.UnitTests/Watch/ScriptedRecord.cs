@@ -1,0 +1,114 @@
+using Platform.Connections.Relationships;
+using Platform.Connections.Storage;
+
+namespace Platform.Tests.Connections.UnitTests.Watch;
+
+/// <summary>A store of which only the record of changes is asked, and whose clock and delays a test sets.</summary>
+internal sealed class ScriptedRecord : IConnectionStore
+{
+    private readonly SortedDictionary<string, Relationship> _pairs = new(StringComparer.Ordinal);
+
+    /// <summary>The clock, in revisions.</summary>
+    public long Now { get; set; } = long.MaxValue;
+
+    /// <summary>How long a change may take to become visible, in revisions.</summary>
+    public long Unsettled { get; set; }
+
+    /// <summary>Makes a pair visible, with a line for each of its revisions.</summary>
+    public void Show(string low, params long[] revisions)
+    {
+        var pair = MemberPair.Of(low, "zzz");
+        _pairs[low] = new Relationship
+        {
+            Pair = pair,
+            Revision = revisions[^1],
+            Ledger =
+            [
+                .. revisions.Select(revision => new Transition(
+                    TransitionKind.Invited,
+                    Side.Low,
+                    DateTimeOffset.UnixEpoch,
+                    1,
+                    revision
+                )),
+            ],
+        };
+    }
+
+    public Task<IReadOnlyList<Relationship>> ReadChangesAsync(
+        long afterRevision,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        Task.FromResult<IReadOnlyList<Relationship>>([
+            .. _pairs
+                .Values.Where(pair => pair.Revision > afterRevision)
+                .OrderBy(pair => pair.Revision)
+                .Take(limit),
+        ]);
+
+    public long SettledRevision(long revision) =>
+        Unsettled == 0 ? revision : Math.Max(0, Math.Min(revision, Now) - Unsettled);
+
+    public Task<long> GetRevisionAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(_pairs.Values.Max(pair => pair.Revision));
+
+    public Task<PairStatus> GetStatusAsync(MemberPair pair, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<IReadOnlyList<PairStatus>> GetStatusesAsync(
+        string member,
+        IReadOnlyList<string> others,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
+
+    public Task<Relationship> GetAsync(MemberPair pair, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<Relationship?> TryStoreAsync(
+        Relationship next,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<ListEntry>> ListAsync(
+        ListQuery query,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Relationship>> ListRelationshipsAsync(
+        ListQuery query,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
+
+    public Task<long> CountAsync(
+        string member,
+        RelationshipList list,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
+
+    public Task<IReadOnlyDictionary<RelationshipList, long>> CountAllAsync(
+        string member,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Relationship>> ListExpiredAsync(
+        DateTimeOffset now,
+        int limit,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Relationship>> ListPairsAsync(
+        MemberPair? after,
+        int limit,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<Relationship>> ListToEraseAsync(
+        string member,
+        int limit,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
+
+    public Task<long> CountToEraseAsync(string member, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+}

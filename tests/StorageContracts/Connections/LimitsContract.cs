@@ -2,10 +2,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Platform.Common.V1;
+using Platform.Connections.Connections;
 using Platform.Connections.Invitations;
 using Platform.Connections.Limits;
 using Platform.Connections.Members;
 using Platform.Connections.Relationships;
+using Platform.Connections.Settings;
 using Platform.Connections.Storage;
 using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Storage;
@@ -524,6 +526,7 @@ public abstract class LimitsContract : IAsyncLifetime
                 Updater,
                 Slots,
                 Policy,
+                new InvitationAudienceCheck(new MutualConnections(stores.Connections)),
                 new FixedOptions()
             );
         }

@@ -230,7 +230,12 @@ public static class LocalSuite
     {
         using var response = await client.PostAsJsonAsync(
             new Uri("/dev/token", UriKind.Relative),
-            new { member_id = "benchmarks", role = "service" }
+            new
+            {
+                member_id = "benchmarks",
+                role = "service",
+                tier = "bulk",
+            }
         );
         response.EnsureSuccessStatusCode();
         var body = await response.Content.ReadFromJsonAsync<JsonElement>();

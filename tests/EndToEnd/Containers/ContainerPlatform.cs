@@ -153,9 +153,13 @@ public sealed class ContainerPlatform : IAsyncDisposable
         var platform = new PlatformEndpoint(
             Address(gateway, GatewayHttpPort),
             Address(gateway, GatewayGrpcPort),
-            (subject, role) =>
+            (subject, role, tier) =>
                 Task.FromResult(
-                    _identity.Token(subject, Enum.Parse<CallerRole>(role, ignoreCase: true))
+                    _identity.Token(
+                        subject,
+                        Enum.Parse<CallerRole>(role, ignoreCase: true),
+                        tier: tier
+                    )
                 )
         );
         await Eventually.HoldsAsync(

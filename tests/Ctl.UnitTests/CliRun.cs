@@ -14,10 +14,11 @@ public sealed record CliRun(int ExitCode, string Out, string Error)
     public static async Task<CliRun> RunAsync(
         string[] args,
         Dictionary<string, string>? environment = null,
+        Action? onLine = null,
         CancellationToken stop = default
     )
     {
-        using var output = new StringWriter { NewLine = "\n" };
+        using var output = new LineWriter(onLine);
         using var error = new StringWriter { NewLine = "\n" };
         var console = new CliConsole(
             TextWriter.Synchronized(output),
@@ -32,5 +33,23 @@ public sealed record CliRun(int ExitCode, string Out, string Error)
         );
         var exitCode = await cli.RunAsync(args, stop);
         return new CliRun(exitCode, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Says when a line was written, to whoever waits for it.</summary>
+    private sealed class LineWriter : StringWriter
+    {
+        private readonly Action? _onLine;
+
+        public LineWriter(Action? onLine)
+        {
+            _onLine = onLine;
+            NewLine = "\n";
+        }
+
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            _onLine?.Invoke();
+        }
     }
 }

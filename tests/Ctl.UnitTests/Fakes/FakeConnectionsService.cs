@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Platform.Common.V1;
 using Platform.Connections.V1;
 using Platform.Ctl.Import;
 
@@ -73,6 +74,36 @@ public sealed class FakeConnectionsService(FakeState state)
                 .Book.ConnectionsOf(await state.EnterAsync(context, request.MemberId))
                 .Count,
         };
+
+    /// <summary>Tells two changes, then breaks off once; a watch that goes on where it was is told the third.</summary>
+    public override async Task WatchConnections(
+        WatchConnectionsRequest request,
+        IServerStreamWriter<WatchConnectionsResponse> responseStream,
+        ServerCallContext context
+    )
+    {
+        await state.EnterAsync(context, request.MemberId);
+        state.Watches.Enqueue(request);
+        var from = request.Cursor.Length == 0 ? 0 : int.Parse(request.Cursor);
+        await responseStream.WriteAsync(
+            new WatchConnectionsResponse { Heartbeat = new WatchHeartbeat(), Cursor = $"{from}" }
+        );
+        for (var change = from; change < state.Changes.Count; change++)
+        {
+            await responseStream.WriteAsync(
+                new WatchConnectionsResponse
+                {
+                    Change = state.Changes[change],
+                    Cursor = $"{change + 1}",
+                }
+            );
+            if (from == 0 && change == 1)
+            {
+                throw Refusals.Of(ErrorReason.SlowConsumer);
+            }
+        }
+        await Task.Delay(Timeout.Infinite, context.CancellationToken);
+    }
 
     private static ConnectionStatus Status(PairState pair) =>
         pair switch

@@ -56,6 +56,7 @@ public sealed class FakeGateway : IAsyncDisposable
         app.MapGrpcService<FakeInvitationsService>();
         app.MapGrpcService<FakeConnectionsService>();
         app.MapGrpcService<FakeBlocksService>();
+        app.MapGrpcService<FakeMembersService>();
         app.MapGrpcService<FakeSettingsService>();
         app.MapGrpcService<FakeNetworkService>();
         app.MapGrpcService<FakePostsService>();

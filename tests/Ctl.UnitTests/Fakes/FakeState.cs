@@ -19,6 +19,18 @@ public sealed class FakeState
 
     public ConcurrentQueue<(string Blocker, string Blocked)> Blocks { get; } = new();
 
+    /// <summary>What a watch tells.</summary>
+    public List<ConnectionChange> Changes { get; } = [];
+
+    /// <summary>The watches that were asked for.</summary>
+    public ConcurrentQueue<WatchConnectionsRequest> Watches { get; } = new();
+
+    /// <summary>How often the deletion of anybody has been asked about; it is done at the third time.</summary>
+    public int DeletionLooks { get; set; }
+
+    /// <summary>Who is erased.</summary>
+    public ConcurrentQueue<string> Erased { get; } = new();
+
     /// <summary>The settings of everybody.</summary>
     public ConnectionSettings Settings { get; } =
         new()

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Platform.Connections.V1;
 using Platform.Feed.FanOut;
 using Platform.Feed.HomeFeed;
@@ -6,12 +5,10 @@ using Platform.Feed.Operations;
 using Platform.Feed.Posts;
 using Platform.Feed.Sources;
 using Platform.Feed.Storage;
-using Platform.Feed.Storage.Sqlite;
 using Platform.Feed.Timelines;
 using Platform.Follows.V1;
 using Platform.ServiceDefaults.Clients;
 using Platform.ServiceDefaults.Hosting;
-using Platform.ServiceDefaults.Storage;
 using Platform.Storage.Redis;
 
 namespace Platform.Feed;
@@ -38,13 +35,11 @@ public static class FeedApp
 
     private static WebApplicationBuilder AddPosts(this WebApplicationBuilder builder)
     {
-        builder.AddStorageOptions();
+        builder.AddPostStore();
         builder.AddValidatedOptions<PostOptions>("Feed:Posts");
-        builder.Services.AddSingleton<IPostStore>(services => new SqlitePostStore(
-            services.GetRequiredService<IOptions<StorageOptions>>().Value.Path
-        ));
         builder.Services.AddSingleton<PostIdGenerator>();
-        builder.Services.AddHostedService<PostIdStart>();
+        builder.Services.AddSingleton<PostIdStart>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<PostIdStart>());
         builder.Services.AddSingleton<PostsHandler>();
         return builder;
     }

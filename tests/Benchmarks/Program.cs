@@ -7,7 +7,7 @@ var edges = new Option<FileInfo>("--edges")
 {
     Description = "An edge list, one `a b` pair a line.",
     Required = true,
-};
+}.AcceptExistingOnly();
 var calls = new Option<int>("--calls")
 {
     Description = "Calls a figure.",
@@ -35,6 +35,44 @@ local.SetAction(result =>
     )
 );
 
+var http = new Option<Uri>("--http")
+{
+    Description = "The gateway's REST address.",
+    Required = true,
+};
+var grpc = new Option<Uri>("--grpc")
+{
+    Description = "The gateway's gRPC address.",
+    Required = true,
+};
+var token = new Option<string>("--token")
+{
+    Description = "A service's token, which acts for every member.",
+    Required = true,
+};
+var deployed = new Command(
+    "deployed",
+    "The same of a platform that runs already. It writes: use one made for it."
+)
+{
+    edges,
+    calls,
+    inFlight,
+    http,
+    grpc,
+    token,
+};
+deployed.SetAction(result =>
+    DeployedSuite.RunAsync(
+        result.GetRequiredValue(edges),
+        result.GetValue(calls),
+        result.GetValue(inFlight),
+        result.GetRequiredValue(http),
+        result.GetRequiredValue(grpc),
+        result.GetRequiredValue(token)
+    )
+);
+
 var port = new Argument<int>("port");
 var echo = new Command("echo", "The bare echo server; started by the suites.") { port };
 echo.SetAction(result => EchoService.ServeAsync(result.GetValue(port)));
@@ -44,6 +82,7 @@ var root = new RootCommand(
 )
 {
     local,
+    deployed,
     echo,
 };
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;

@@ -8,9 +8,20 @@ namespace Platform.Tests.Connections.ApiTests;
 public class ConnectionsFixture : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly TimeProvider? _time;
     private RunningService? _service;
 
-    public TestIdentity Identity { get; } = new();
+    public ConnectionsFixture()
+        : this(null) { }
+
+    /// <summary>With a clock of the test's.</summary>
+    protected ConnectionsFixture(TimeProvider? time)
+    {
+        _time = time;
+        Identity = new TestIdentity(time);
+    }
+
+    public TestIdentity Identity { get; }
 
     public RunningService Service =>
         _service ?? throw new InvalidOperationException("Not started.");
@@ -22,7 +33,8 @@ public class ConnectionsFixture : IAsyncLifetime
             _service = await RunningService.StartAsync(
                 ConnectionsApp.Build,
                 Identity,
-                [.. storage, new("Limits:Tiers:few-blocks:Blocks", "3")]
+                [.. storage, new("Limits:Tiers:few-blocks:Blocks", "3"), .. MoreSettings],
+                _time
             );
         }
     }
@@ -43,6 +55,9 @@ public class ConnectionsFixture : IAsyncLifetime
         Task.FromResult<KeyValuePair<string, string?>[]?>([
             new("Storage:Path", _folder.File("connections.db")),
         ]);
+
+    /// <summary>What else is set.</summary>
+    protected virtual IEnumerable<KeyValuePair<string, string?>> MoreSettings => [];
 
     public InvitationsService.InvitationsServiceClient Invitations(string member) =>
         new(Service.As(member));

@@ -75,6 +75,8 @@ internal static class TransferScenario
                     break;
                 case RelationshipState.Pending:
                     record.Invitation.EndTime = null;
+                    record.Invitation.ReminderTime = Time;
+                    record.Invitation.Tier = "premium";
                     // far ahead: nothing expires it meanwhile
                     record.Invitation.ExpireTime = new Timestamp { Seconds = 4_000_000_000 };
                     break;

@@ -16,11 +16,14 @@ public sealed class TransferTests(ConnectionsFixture fixture) : IClassFixture<Co
     public async Task Export_Resumed_GoesOnAfterTheCursor()
     {
         var one = ConnectionsFixture.NewMember("one");
+        var inviter = new InvitationsService.InvitationsServiceClient(
+            fixture.Service.As(one, tier: "bulk")
+        );
         for (var index = 0; index < 450; index++)
         {
-            await fixture
-                .Invitations(one)
-                .SendInvitationAsync(new SendInvitationRequest { InviteeId = $"{one}-{index:D3}" });
+            await inviter.SendInvitationAsync(
+                new SendInvitationRequest { InviteeId = $"{one}-{index:D3}" }
+            );
         }
         var whole = await TransferScenario.ExportAsync(Operator);
         var cursor = "";

@@ -26,6 +26,15 @@ public sealed class TokenSignerTests : IDisposable
     }
 
     [Fact]
+    public async Task Token_OfATier_CarriesIt()
+    {
+        var run = await TokenAsync("ada", "--issuer", TestIdentity.Issuer, "--tier", "bulk");
+
+        var caller = (await Verifier().VerifyAsync(run.Out.Trim())).Caller;
+        Assert.Equal("bulk", caller.Tier);
+    }
+
+    [Fact]
     public async Task Token_OfAnotherIssuer_IsNotBelieved()
     {
         var run = await TokenAsync("ada", "--issuer", "somebody");

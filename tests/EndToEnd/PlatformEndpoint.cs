@@ -9,7 +9,7 @@ namespace Platform.Tests.EndToEnd;
 public sealed class PlatformEndpoint(
     string httpAddress,
     string grpcAddress,
-    Func<string, string, Task<string>> token
+    Func<string, string, string, Task<string>> token
 ) : IDisposable
 {
     private readonly GrpcChannel _channel = GrpcChannel.ForAddress(grpcAddress);
@@ -22,12 +22,17 @@ public sealed class PlatformEndpoint(
         new(
             httpAddress,
             grpcAddress,
-            async (subject, role) =>
+            async (subject, role, tier) =>
             {
                 using var http = new HttpClient { BaseAddress = new Uri(httpAddress) };
                 using var answer = await http.PostAsJsonAsync(
                     "/dev/token",
-                    new { member_id = subject, role }
+                    new
+                    {
+                        member_id = subject,
+                        role,
+                        tier,
+                    }
                 );
                 answer.EnsureSuccessStatusCode();
                 using var json = await JsonDocument.ParseAsync(
@@ -37,12 +42,13 @@ public sealed class PlatformEndpoint(
             }
         );
 
-    /// <summary>A token of a member, a service or an operator.</summary>
-    public Task<string> TokenAsync(string subject, string role = "member") => token(subject, role);
+    /// <summary>A token of a member, a service or an operator, of a tier of limits.</summary>
+    public Task<string> TokenAsync(string subject, string role = "member", string tier = "") =>
+        token(subject, role, tier);
 
     /// <summary>Somebody who calls with a token of their own.</summary>
-    public async Task<Actor> ActorAsync(string subject, string role = "member") =>
-        As(subject, await TokenAsync(subject, role));
+    public async Task<Actor> ActorAsync(string subject, string role = "member", string tier = "") =>
+        As(subject, await TokenAsync(subject, role, tier));
 
     /// <summary>Somebody who calls with a token they have already.</summary>
     public Actor As(string subject, string token) =>

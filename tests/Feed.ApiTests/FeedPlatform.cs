@@ -10,11 +10,15 @@ using Platform.Testing;
 
 namespace Platform.Tests.Feed.ApiTests;
 
-/// <summary>Feed with the real connections and follows services, each on its own Kestrel, over SQLite and Garnet.</summary>
-public sealed class FeedPlatform : IAsyncLifetime
+/// <summary>
+/// Feed with the real connections and follows services, each on its own Kestrel. Posts are on SQLite unless a subclass has them
+/// elsewhere; connections are on SQLite, follows and timelines on Garnet.
+/// </summary>
+public class FeedPlatform : IAsyncLifetime
 {
     private readonly EmbeddedGarnet _garnet = EmbeddedGarnet.Start(new EmbeddedGarnetOptions());
     private readonly TemporaryFolder _folder = new();
+    private IReadOnlyList<KeyValuePair<string, string?>> _feedSettings = [];
 
     public TestIdentity Identity { get; } = new();
 
@@ -33,6 +37,10 @@ public sealed class FeedPlatform : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        if (await FindStorageAsync() is not { } storage)
+        {
+            return;
+        }
         Connections = await RunningService.StartAsync(
             ConnectionsApp.Build,
             Identity,
@@ -46,26 +54,40 @@ public sealed class FeedPlatform : IAsyncLifetime
                 new("Redis:CommandTimeout", "00:00:30"),
             ]
         );
-        Feed = await RunningService.StartAsync(
-            FeedApp.Build,
-            Identity,
-            [
-                new("Storage:Path", _folder.File("feed.db")),
-                new("Redis:ConnectionString", _garnet.ConnectionString),
-                new("Redis:CommandTimeout", "00:00:30"),
-                new("Services:Connections:Address", Connections.Address),
-                new("Services:Follows:Address", Follows.Address),
-                // the machine of a test may be busy with something else
-                new("Feed:Sources:Timeout", "00:00:20"),
-            ]
-        );
+        _feedSettings =
+        [
+            .. storage,
+            new("Redis:ConnectionString", _garnet.ConnectionString),
+            new("Redis:CommandTimeout", "00:00:30"),
+            new("Services:Connections:Address", Connections.Address),
+            new("Services:Follows:Address", Follows.Address),
+            // the machine of a test may be busy with something else
+            new("Feed:Sources:Timeout", "00:00:20"),
+        ];
+        Feed = await StartFeedAsync();
     }
+
+    /// <summary>One more replica of the feed, on the same stores.</summary>
+    public Task<RunningService> StartFeedAsync(
+        params IEnumerable<KeyValuePair<string, string?>> settings
+    ) => RunningService.StartAsync(FeedApp.Build, Identity, [.. _feedSettings, .. settings]);
+
+    /// <summary>The settings of the feed's section <c>Storage</c>; null if there is no such store here.</summary>
+    protected virtual Task<KeyValuePair<string, string?>[]?> FindStorageAsync() =>
+        Task.FromResult<KeyValuePair<string, string?>[]?>([
+            new("Storage:Path", _folder.File("feed.db")),
+        ]);
 
     public async ValueTask DisposeAsync()
     {
-        await Feed.DisposeAsync();
-        await Follows.DisposeAsync();
-        await Connections.DisposeAsync();
+        GC.SuppressFinalize(this);
+        foreach (var service in new[] { Feed, Follows, Connections })
+        {
+            if (service is not null)
+            {
+                await service.DisposeAsync();
+            }
+        }
         await _garnet.DisposeAsync();
         _folder.Dispose();
         Identity.Dispose();

@@ -5,7 +5,7 @@ using Platform.Testing;
 
 namespace Platform.Tests.Feed.ApiTests;
 
-public sealed class HomeFeedTests(FeedPlatform platform) : IClassFixture<FeedPlatform>
+public class HomeFeedTests(FeedPlatform platform) : IClassFixture<FeedPlatform>
 {
     private readonly string _ann = FeedPlatform.NewId("ann");
     private readonly string _ben = FeedPlatform.NewId("ben");

@@ -5,7 +5,7 @@ using Platform.Testing;
 
 namespace Platform.Tests.Messaging.ApiTests;
 
-public sealed class ConversationTests(MessagingFixture fixture) : IClassFixture<MessagingFixture>
+public class ConversationTests(MessagingFixture fixture) : IClassFixture<MessagingFixture>
 {
     private readonly string _ann = NewMember("ann");
     private readonly string _bob = NewMember("bob");

@@ -10,7 +10,7 @@ using Platform.Testing;
 
 namespace Platform.Tests.Messaging.ApiTests;
 
-public sealed class MessageTests(MessagingFixture fixture) : IClassFixture<MessagingFixture>
+public class MessageTests(MessagingFixture fixture) : IClassFixture<MessagingFixture>
 {
     private readonly string _ann = ConversationTests.NewMember("ann");
     private readonly string _bob = ConversationTests.NewMember("bob");

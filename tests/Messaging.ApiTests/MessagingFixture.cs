@@ -5,16 +5,19 @@ using Platform.Testing;
 
 namespace Platform.Tests.Messaging.ApiTests;
 
-/// <summary>Messaging on real Kestrel with a store of its own, and a connections service that does as it is told.</summary>
-public sealed class MessagingFixture : IAsyncLifetime
+/// <summary>Messaging on real Kestrel with a store of its own, on SQLite, and a connections service that does as it is told.</summary>
+public class MessagingFixture : IAsyncLifetime
 {
     private readonly TestIdentity _identity = new();
     private readonly TemporaryFolder _folder = new();
     private RunningService? _connections;
+    private RunningService? _messaging;
+    private KeyValuePair<string, string?>[]? _storage;
 
     public StubConnections Connections { get; } = new();
 
-    public RunningService Messaging { get; private set; } = null!;
+    public RunningService Messaging =>
+        _messaging ?? throw new InvalidOperationException("Not started.");
 
     /// <summary>How long the gate waits: longer than a busy machine takes, where a test is not about just that.</summary>
     public TimeSpan GateTimeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -25,13 +28,18 @@ public sealed class MessagingFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _connections = await RunningService.StartAsync(Connections.Build, _identity, []);
-        await StartMessagingAsync();
+        _storage = await FindStorageAsync();
+        if (_storage is not null)
+        {
+            _connections = await RunningService.StartAsync(Connections.Build, _identity, []);
+            await StartMessagingAsync();
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Messaging.DisposeAsync();
+        GC.SuppressFinalize(this);
+        await StopMessagingAsync();
         await StopConnectionsAsync();
         _folder.Dispose();
         _identity.Dispose();
@@ -40,9 +48,24 @@ public sealed class MessagingFixture : IAsyncLifetime
     /// <summary>Starts messaging, or starts it again on the same store.</summary>
     public async Task RestartMessagingAsync()
     {
-        await Messaging.DisposeAsync();
+        await StopMessagingAsync();
         await StartMessagingAsync();
     }
+
+    public async Task StopMessagingAsync()
+    {
+        if (_messaging is not null)
+        {
+            await _messaging.DisposeAsync();
+            _messaging = null;
+        }
+    }
+
+    /// <summary>The settings of section <c>Storage</c>; null if there is no such store here.</summary>
+    protected virtual Task<KeyValuePair<string, string?>[]?> FindStorageAsync() =>
+        Task.FromResult<KeyValuePair<string, string?>[]?>([
+            new("Storage:Path", _folder.File("messaging.db")),
+        ]);
 
     public async Task StopConnectionsAsync()
     {
@@ -104,12 +127,12 @@ public sealed class MessagingFixture : IAsyncLifetime
             ).Messages.Select(message => message.Text),
         ];
 
-    private async Task StartMessagingAsync() =>
-        Messaging = await RunningService.StartAsync(
+    public async Task StartMessagingAsync() =>
+        _messaging = await RunningService.StartAsync(
             MessagingApp.Build,
             _identity,
             [
-                new("Storage:Path", _folder.File("messaging.db")),
+                .. _storage!,
                 new("Services:Connections:Address", _connections!.Address),
                 new("Gate:Timeout", GateTimeout.ToString("c")),
             ]

@@ -62,6 +62,136 @@ public sealed class SqliteDatabaseTests : IDisposable
     }
 
     [Fact]
+    public async Task WriteAsync_SomeOfManyThrow_EachStandsOrFallsAlone()
+    {
+        using var database = Open();
+        // the first holds the writer until the others wait behind it, so that they are committed together
+        using var waiting = new CountdownEvent(30);
+        var first = Task.Run(() =>
+            database.WriteAsync(session => waiting.Wait(TimeSpan.FromSeconds(30)), default)
+        );
+        var others = Enumerable
+            .Range(0, 30)
+            .Select(number =>
+                Task.Run(async () =>
+                {
+                    var write = database.WriteAsync(
+                        session =>
+                        {
+                            session
+                                .Command("INSERT INTO counters VALUES($id, 1)")
+                                .Bind("$id", $"n{number}")
+                                .ExecuteNonQuery();
+                            return (number % 3) switch
+                            {
+                                1 => throw new InvalidOperationException($"{number}"),
+                                2 => session
+                                    .Command("INSERT INTO counters VALUES('n0', 1)")
+                                    .ExecuteNonQuery(),
+                                _ => number,
+                            };
+                        },
+                        CancellationToken.None
+                    );
+                    waiting.Signal();
+                    return await write;
+                })
+            )
+            .ToArray();
+        Assert.True(await first);
+
+        foreach (var (number, write) in others.Index())
+        {
+            switch (number % 3)
+            {
+                case 1:
+                    var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => write);
+                    Assert.Equal($"{number}", thrown.Message);
+                    break;
+                case 2:
+                    var refusal = await Assert.ThrowsAsync<DomainException>(() => write);
+                    Assert.Equal(ErrorReason.StoreUnavailable, refusal.Reason);
+                    break;
+                default:
+                    Assert.Equal(number, await write);
+                    break;
+            }
+            Assert.Equal(number % 3 == 0 ? 1 : null, await ValueAsync(database, $"n{number}"));
+        }
+    }
+
+    [Fact]
+    public async Task WriteAsync_CancelledWhileItWaits_IsNotStored()
+    {
+        using var database = Open();
+        using var cancelled = new CancellationTokenSource();
+        using var isHeld = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        var first = Task.Run(() =>
+            database.WriteAsync(
+                _ =>
+                {
+                    isHeld.Set();
+                    return goOn.Wait(TimeSpan.FromSeconds(30));
+                },
+                CancellationToken.None
+            )
+        );
+        isHeld.Wait(TestContext.Current.CancellationToken);
+        var second = database.WriteAsync(
+            session => session.Command("INSERT INTO counters VALUES('d', 1)").ExecuteNonQuery(),
+            cancelled.Token
+        );
+
+        await cancelled.CancelAsync();
+        goOn.Set();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        Assert.True(await first);
+        Assert.Null(await ValueAsync(database, "d"));
+    }
+
+    [Fact]
+    public async Task Dispose_WhileWritesWait_TellsThem()
+    {
+        var database = Open();
+        using var isHeld = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        var first = Task.Run(() =>
+            database.WriteAsync(
+                _ =>
+                {
+                    isHeld.Set();
+                    return goOn.Wait(TimeSpan.FromSeconds(30));
+                },
+                CancellationToken.None
+            )
+        );
+        isHeld.Wait(TestContext.Current.CancellationToken);
+        var waiting = Enumerable
+            .Range(0, 20)
+            .Select(_ => database.WriteAsync(_ => 1, CancellationToken.None))
+            .ToArray();
+
+        goOn.Set();
+        database.Dispose();
+
+        Assert.True(await first);
+        foreach (var write in waiting)
+        {
+            // before it or after it, but told
+            try
+            {
+                Assert.Equal(1, await write);
+            }
+            catch (ObjectDisposedException) { }
+        }
+        await Assert.ThrowsAsync<ObjectDisposedException>(() =>
+            database.WriteAsync(_ => 1, CancellationToken.None)
+        );
+    }
+
+    [Fact]
     public async Task WriteAsync_DriverFails_NothingOfItLeaks()
     {
         using var database = Open();

@@ -35,6 +35,17 @@ public sealed class TokenVerifierTests : IDisposable
         Assert.Same(first, await _verifier.VerifyAsync(token));
     }
 
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("premium-2", "premium-2")]
+    [InlineData("not a name", "")]
+    public async Task VerifyAsync_ClaimTier_IsTheCallersIfItCanBeAName(string claim, string tier)
+    {
+        var token = _identity.Token("ada", tier: claim);
+
+        Assert.Equal(tier, (await _verifier.VerifyAsync(token)).Caller.Tier);
+    }
+
     [Fact]
     public async Task VerifyAsync_Forged_IsRefused() =>
         await AssertRefusedAsync(ErrorReason.CredentialsInvalid, _identity.ForgedToken("ada"));

@@ -46,6 +46,11 @@ public sealed class InvitationOptions : IValidatedOptions
         {
             yield return $"Invitations:ExpiryInterval must be at least a second; it is {ExpiryInterval}.";
         }
+        // a timer counts 49 days and no further
+        if (ExpiryInterval > TimeSpan.FromDays(40))
+        {
+            yield return $"Invitations:ExpiryInterval must be at most 40 days; it is {ExpiryInterval}.";
+        }
         if (WithdrawCoolDown < TimeSpan.Zero)
         {
             yield return $"Invitations:WithdrawCoolDown must not be negative; it is {WithdrawCoolDown}.";

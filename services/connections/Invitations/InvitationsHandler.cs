@@ -110,8 +110,15 @@ public sealed class InvitationsHandler(
                 )
                 .ConfigureAwait(false);
             var outcomes = new List<SendOutcome>(invitations.Count);
+            DomainException? away = null;
             for (var index = 0; index < invitations.Count; index++)
             {
+                // each try would take as long as the store may
+                if (away is not null)
+                {
+                    outcomes.Add(new SendOutcome(null, away));
+                    continue;
+                }
                 try
                 {
                     outcomes.Add(
@@ -134,6 +141,7 @@ public sealed class InvitationsHandler(
                 catch (DomainException refusal)
                 {
                     outcomes.Add(new SendOutcome(null, refusal));
+                    away = refusal.Reason == ErrorReason.StoreUnavailable ? refusal : null;
                 }
             }
             return outcomes;

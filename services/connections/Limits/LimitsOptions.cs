@@ -21,9 +21,12 @@ public sealed class LimitsOptions : IValidatedOptions
         {
             yield return problem;
         }
-        if (PolicyInterval < TimeSpan.FromMilliseconds(100))
+        if (
+            PolicyInterval < TimeSpan.FromMilliseconds(100)
+            || PolicyInterval > TimeSpan.FromHours(1)
+        )
         {
-            yield return $"Limits:PolicyInterval must be at least a tenth of a second; it is {PolicyInterval}.";
+            yield return $"Limits:PolicyInterval must lie between 00:00:00.1 and 01:00:00; it is {PolicyInterval}.";
         }
         if (PolicyFile.Length > 0 && FileProblem() is { } wrong)
         {

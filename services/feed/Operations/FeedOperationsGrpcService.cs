@@ -17,7 +17,7 @@ public sealed class FeedOperationsGrpcService(
     TimeProvider time
 ) : FeedOperationsService.FeedOperationsServiceBase
 {
-    // one write transaction; other writers wait for it
+    // on SQLite it is one write transaction, which other writers wait for; on MongoDB it ends within Storage:CommandTimeout
     private const int PostsPerCall = 500;
 
     public override async Task<GetFanOutStatusResponse> GetFanOutStatus(

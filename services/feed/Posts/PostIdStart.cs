@@ -1,15 +1,46 @@
+using Platform.Common.V1;
 using Platform.Feed.Storage;
+using Platform.ServiceDefaults.Errors;
 
 namespace Platform.Feed.Posts;
 
-/// <summary>Lets <see cref="PostIdGenerator"/> begin after the largest stored id, before the first request comes.</summary>
-public sealed class PostIdStart(IPostStore posts, PostIdGenerator ids) : IHostedLifecycleService
+/// <summary>
+/// Lets <see cref="PostIdGenerator"/> begin after the largest stored id: before the first request comes or, if the store does not
+/// answer then, before the first post is created.
+/// </summary>
+public sealed partial class PostIdStart(
+    IPostStore posts,
+    PostIdGenerator ids,
+    ILogger<PostIdStart> logger
+) : IHostedLifecycleService
 {
-    public async Task StartingAsync(CancellationToken cancellationToken)
+    private volatile bool _isDone;
+
+    /// <summary>Returns when ids can be made.</summary>
+    /// <exception cref="DomainException"><c>STORE_UNAVAILABLE</c>.</exception>
+    public async Task EnsureAsync(CancellationToken cancellationToken)
     {
+        if (_isDone)
+        {
+            return;
+        }
         if (await posts.GetLargestIdAsync(cancellationToken) is { } largest)
         {
             ids.StartAfter(largest);
+        }
+        _isDone = true;
+    }
+
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await EnsureAsync(cancellationToken);
+        }
+        catch (DomainException exception) when (exception.Reason == ErrorReason.StoreUnavailable)
+        {
+            // the host serves what it can, and says that it does not serve all
+            LogNotYet(exception);
         }
     }
 
@@ -22,4 +53,10 @@ public sealed class PostIdStart(IPostStore posts, PostIdGenerator ids) : IHosted
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The largest post id is not known yet; the first post will ask for it"
+    )]
+    private partial void LogNotYet(Exception exception);
 }

@@ -5,7 +5,10 @@ namespace Platform.Feed.Posts;
 /// <summary>Section <c>Feed:Posts</c>.</summary>
 public sealed class PostOptions : IValidatedOptions
 {
-    /// <summary>Number of this replica, 0 to 1023. Two replicas with the same number could make the same post id.</summary>
+    /// <summary>
+    /// Number of this replica, 0 to 1023. Two with the same number could make the same post id. A store that sees it has the
+    /// second take another; a sharded one may not see it.
+    /// </summary>
     public int NodeId { get; set; }
 
     public IEnumerable<string> Validate()

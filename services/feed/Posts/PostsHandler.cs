@@ -11,36 +11,36 @@ namespace Platform.Feed.Posts;
 public sealed class PostsHandler(
     IPostStore posts,
     PostIdGenerator ids,
+    PostIdStart idStart,
     IConnectionsSource connections,
     FanOutSignal signal,
     TimeProvider time
 )
 {
+    private const int MostCreateAttempts = 5;
     private const int MostUpdateAttempts = 5;
 
     /// <summary>Stores a post with its delivery and wakes a worker.</summary>
-    /// <exception cref="DomainException"><c>REQUEST_ID_REUSED</c>; <c>POST_NOT_FOUND</c> for a repetition after a deletion.</exception>
+    /// <exception cref="DomainException">
+    /// <c>REQUEST_ID_REUSED</c>; <c>POST_NOT_FOUND</c> for a repetition after a deletion; <c>CONTENTION</c>.
+    /// </exception>
     public async Task<Post> CreateAsync(PostDraft draft, CancellationToken cancellationToken)
     {
-        var post = new Post(
-            ids.Next(),
-            draft.Author,
-            draft.Kind,
-            draft.Text,
-            Hashtags.Parse(draft.Text),
-            draft.Audience,
-            draft.ProfileChange,
-            Now(),
-            UpdateTime: null,
-            Revision: 1
-        );
-        var outcome = await posts.CreateAsync(post, draft.Request, cancellationToken);
-        if (outcome.Status == CreateStatus.RequestIdReused)
+        await idStart.EnsureAsync(cancellationToken);
+        for (var attempt = 0; attempt < MostCreateAttempts; attempt++)
         {
-            throw RequestIdReused();
+            var outcome = await posts.CreateAsync(NewPost(draft), draft.Request, cancellationToken);
+            switch (outcome.Status)
+            {
+                case CreateStatus.Created or CreateStatus.Repeated:
+                    signal.Wake();
+                    return outcome.Post ?? throw NotFound();
+                case CreateStatus.RequestIdReused:
+                    throw RequestIdReused();
+            }
+            // another replica made this id: they have the same Feed:Posts:NodeId
         }
-        signal.Wake();
-        return outcome.Post ?? throw NotFound();
+        throw Contention();
     }
 
     /// <summary>The post, if the viewer may see it.</summary>
@@ -181,10 +181,7 @@ public sealed class PostsHandler(
                     throw RequestIdReused();
             }
         }
-        throw new DomainException(
-            ErrorReason.Contention,
-            "The post was changed by others at the same time; retry."
-        );
+        throw Contention();
     }
 
     /// <summary>Deletes a post; deleting it again changes nothing.</summary>
@@ -216,6 +213,20 @@ public sealed class PostsHandler(
         return record.Job;
     }
 
+    private Post NewPost(PostDraft draft) =>
+        new(
+            ids.Next(),
+            draft.Author,
+            draft.Kind,
+            draft.Text,
+            Hashtags.Parse(draft.Text),
+            draft.Audience,
+            draft.ProfileChange,
+            Now(),
+            UpdateTime: null,
+            Revision: 1
+        );
+
     private async Task<IReadOnlySet<Post>> VisibleAsync(
         string viewer,
         IReadOnlyCollection<Post> found,
@@ -246,6 +257,9 @@ public sealed class PostsHandler(
 
     private static DomainException NotFound() =>
         new(ErrorReason.PostNotFound, "There is no such post that the caller may see.");
+
+    private static DomainException Contention() =>
+        new(ErrorReason.Contention, "Others wrote the same at the same time; retry.");
 
     private static DomainException RequestIdReused() =>
         new(

@@ -11,4 +11,7 @@ public enum CreateStatus
 
     /// <summary>The request id stands for other content; nothing was stored.</summary>
     RequestIdReused,
+
+    /// <summary>Another post has the id; nothing was stored. A new id will do.</summary>
+    IdTaken,
 }

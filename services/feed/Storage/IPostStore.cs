@@ -22,8 +22,9 @@ public interface IPostStore
 {
     /// <summary>
     /// Stores a post and its open job, due at the post's creation. With <paramref name="request"/>: if the author has a post
-    /// made by the same request id, nothing is stored and that post is returned, or the reuse reported. Two racing calls
-    /// with one request id store one post.
+    /// made by the same request id, nothing is stored and that post is returned, or the reuse reported. However many calls
+    /// race with one request id, from whatever processes, one post is stored and all of them learn it. An id that another
+    /// post has is refused, where the engine can tell: a sharded one cannot, so whoever makes ids makes each once.
     /// </summary>
     Task<CreateOutcome> CreateAsync(
         Post post,

@@ -8,19 +8,21 @@ namespace Platform.Messaging.Storage;
 /// <para>
 /// <b>Numbers.</b> The messages of a conversation are numbered 1, 2, 3 ... in the order in which they were stored. No number is ever
 /// missing, given twice or given to something that was not stored, whatever crashes and however many append at once. A reader who
-/// sees number n sees all before it. An engine with transactions increments and inserts in one. An engine with single-document
-/// atomicity inserts the message under the key (conversation, last + 1), tries again with the next number when that key is taken, and
-/// then moves the conversation's last number up, never down; what a crash left behind there is derived again from the
-/// messages, which are the truth.
+/// sees number n sees all before it, and in every answer all that follows from each. An engine with transactions increments and inserts
+/// in one. An engine with single-document atomicity keeps the newest message in the document of its conversation: it copies that
+/// one to the older ones, and then puts the next in its place by a compare-and-set of the document. The other way round, inserting under
+/// (conversation, last + 1) and then moving the conversation up, a crash would leave messages that no list and no count knows of until
+/// somebody writes again.
 /// </para>
 /// <para>
 /// <b>Members.</b> They change only by messages (<see cref="MessageKind.MembersAdded"/>, <see cref="MessageKind.MemberLeft"/>), in
 /// their order. An append names the version of the members for which it was allowed, and stores nothing if they have
-/// changed since: the number it tries for is then taken by the change.
+/// changed since.
 /// </para>
 /// <para>
 /// <b>Once.</b> (conversation, sender, request id) names at most one message, for as long as the message exists; (member, request
-/// id) at most one start, for 24 hours.
+/// id) at most one start, for 24 hours. Any replica answers a repetition, also when whoever stored the first was killed before it
+/// could reply.
 /// </para>
 /// <para>
 /// <b>Fresh.</b> What a call stored, every later call on any replica sees. A conversation that the member is not in is
@@ -30,7 +32,10 @@ namespace Platform.Messaging.Storage;
 /// </summary>
 public interface IMessageStore
 {
-    /// <summary>What an earlier start with this request id became; null if there was none within 24 hours.</summary>
+    /// <summary>
+    /// What an earlier start with this request id became; null if there was none within 24 hours, or if it was cut off before there was a
+    /// conversation. Repeating that one makes it.
+    /// </summary>
     Task<StartedConversation?> FindStartAsync(
         string memberId,
         string requestId,
@@ -38,8 +43,8 @@ public interface IMessageStore
     );
 
     /// <summary>
-    /// Makes the conversation unless one of that id is there. A repeated request gives what it gave at first; the caller
-    /// compares the fingerprint.
+    /// Makes the conversation unless one of that id is there. A repeated request gives what it gave at first, and makes nothing if its
+    /// content is another; the caller compares the fingerprint.
     /// </summary>
     Task<StartedConversation> StartAsync(
         NewConversation conversation,

@@ -14,9 +14,16 @@ public sealed class SqliteDatabase : IDisposable
 {
     private const int BusyTimeoutMs = 5000;
 
+    // https://sqlite.org/rescode.html: SQLITE_FULL
+    private const int FullCode = 13;
+
+    // some milliseconds of writes: what comes in between waits for it
+    private const int MaxBatch = 128;
+
     private readonly string _connectionString;
     private readonly ConcurrentBag<SqliteSession> _readers = [];
-    private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly ConcurrentQueue<PendingWrite> _pending = new();
+    private readonly Lock _writing = new();
     private readonly SqliteSession _writer;
     private volatile bool _disposed;
 
@@ -69,7 +76,12 @@ public sealed class SqliteDatabase : IDisposable
         }
     }
 
-    /// <summary>Runs a write as one transaction: all of it is stored when this returns, or nothing.</summary>
+    /// <summary>
+    /// Runs a write as one step: all of it is stored when this returns, or nothing. Writes that come while another is under way
+    /// wait, and are then committed together, as a commit costs more than most writes do; each still stands or falls alone.
+    /// </summary>
+    /// <param name="write">Runs on the thread of whoever commits; called once.</param>
+    /// <param name="cancellationToken">Takes it back while it waits.</param>
     /// <exception cref="DomainException"><see cref="ErrorReason.StoreUnavailable"/> or <see cref="ErrorReason.StoreFull"/>.</exception>
     public async Task<T> WriteAsync<T>(
         Func<SqliteSession, T> write,
@@ -77,15 +89,104 @@ public sealed class SqliteDatabase : IDisposable
     )
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var pending = new PendingWrite<T>(write, cancellationToken);
+        _pending.Enqueue(pending);
+        CommitPending();
         try
         {
-            _writer.Begin();
+            return await pending.Task.ConfigureAwait(false);
+        }
+        catch (SqliteException exception)
+        {
+            throw Translate(exception);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_writing)
+        {
+            if (_disposed)
+            {
+                return;
+            }
+            _disposed = true;
+            _writer.Dispose();
+        }
+        while (_readers.TryTake(out var session))
+        {
+            session.Dispose();
+        }
+        CommitPending();
+    }
+
+    /// <summary>
+    /// Commits what waits, unless somebody does already: they look again before they leave, so nothing is left waiting.
+    /// </summary>
+    private void CommitPending()
+    {
+        if (_pending.IsEmpty || !_writing.TryEnter())
+        {
+            return;
+        }
+        try
+        {
+            CommitBatch();
+        }
+        finally
+        {
+            _writing.Exit();
+        }
+        if (!_pending.IsEmpty)
+        {
+            // the caller has waited for its own write; those of others are nobody's in particular
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static database => database.CommitPending(),
+                this,
+                preferLocal: false
+            );
+        }
+    }
+
+    private void CommitBatch()
+    {
+        var batch = new List<PendingWrite>();
+        while (batch.Count < MaxBatch && _pending.TryDequeue(out var write))
+        {
+            if (write.TryBegin())
+            {
+                batch.Add(write);
+            }
+        }
+        var failure =
+            batch.Count == 0 ? null
+            : _disposed ? new ObjectDisposedException(nameof(SqliteDatabase))
+            : RunInTransaction(batch);
+        foreach (var write in batch)
+        {
+            write.Complete(failure);
+        }
+    }
+
+    /// <returns>Why nothing of the batch was stored; null if those writes were that did not fail by themselves.</returns>
+    private Exception? RunInTransaction(List<PendingWrite> batch)
+    {
+        try
+        {
             try
             {
-                var result = write(_writer);
+                _writer.Begin();
+                if (batch is not [var only])
+                {
+                    RunEach(batch);
+                }
+                else if (!only.Run(_writer))
+                {
+                    _writer.Rollback();
+                    return null;
+                }
                 _writer.Commit();
-                return result;
+                return null;
             }
             catch
             {
@@ -93,30 +194,31 @@ public sealed class SqliteDatabase : IDisposable
                 throw;
             }
         }
-        catch (SqliteException exception)
+        // told to every caller of the batch
+        catch (Exception exception)
         {
-            throw Translate(exception);
-        }
-        finally
-        {
-            _writing.Release();
+            return exception;
         }
     }
 
-    public void Dispose()
+    private void RunEach(List<PendingWrite> batch)
     {
-        if (_disposed)
+        foreach (var write in batch)
         {
-            return;
+            _writer.Mark();
+            if (!write.Run(_writer))
+            {
+                if (!_writer.IsInTransaction)
+                {
+                    throw new SqliteException(
+                        "The transaction was ended by what one of its writes met.",
+                        FullCode
+                    );
+                }
+                _writer.ReturnToMark();
+            }
+            _writer.Unmark();
         }
-        _writing.Wait();
-        _disposed = true;
-        _writer.Dispose();
-        while (_readers.TryTake(out var session))
-        {
-            session.Dispose();
-        }
-        _writing.Dispose();
     }
 
     private void Return(SqliteSession session)
@@ -192,9 +294,8 @@ public sealed class SqliteDatabase : IDisposable
         }
     }
 
-    // https://sqlite.org/rescode.html: 13 is SQLITE_FULL
     private static DomainException Translate(SqliteException exception) =>
-        exception.SqliteErrorCode == 13
+        exception.SqliteErrorCode == FullCode
             ? new DomainException(
                 ErrorReason.StoreFull,
                 "The store is full; nothing was written.",

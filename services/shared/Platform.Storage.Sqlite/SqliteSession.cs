@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Platform.Storage.Sqlite;
 
@@ -30,7 +31,19 @@ public sealed class SqliteSession : IDisposable
         return command;
     }
 
+    /// <summary>Whether the transaction is still there: a full disk may have ended it.</summary>
+    internal bool IsInTransaction => raw.sqlite3_get_autocommit(_connection.Handle) == 0;
+
     internal void Begin() => Transaction = _connection.BeginTransaction(deferred: false);
+
+    /// <summary>Marks a place in the transaction to go back to.</summary>
+    internal void Mark() => Command("SAVEPOINT write").ExecuteNonQuery();
+
+    /// <summary>Undoes what came after the mark, and keeps what came before.</summary>
+    internal void ReturnToMark() => Command("ROLLBACK TO write").ExecuteNonQuery();
+
+    /// <summary>Drops the mark and keeps what came after it.</summary>
+    internal void Unmark() => Command("RELEASE write").ExecuteNonQuery();
 
     internal void Commit()
     {

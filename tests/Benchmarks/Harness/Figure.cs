@@ -7,7 +7,7 @@ namespace Platform.Benchmarks.Harness;
 /// <param name="Elapsed">Wall time of the run.</param>
 /// <param name="P50">Median latency.</param>
 /// <param name="P99">99th percentile of the latency.</param>
-/// <param name="ServerCpu">Processor time the server spent meanwhile.</param>
+/// <param name="ServerCpu">Processor time the server spent meanwhile; null if it cannot be told.</param>
 /// <param name="Limit">The name of the figure this one is compared with; null for limits themselves.</param>
 public sealed record Figure(
     string Name,
@@ -16,7 +16,7 @@ public sealed record Figure(
     TimeSpan Elapsed,
     TimeSpan P50,
     TimeSpan P99,
-    TimeSpan ServerCpu,
+    TimeSpan? ServerCpu,
     string? Limit = null
 )
 {
@@ -24,5 +24,5 @@ public sealed record Figure(
     public double Rate => Calls / Elapsed.TotalSeconds;
 
     /// <summary>Processor time of the server a call, in microseconds.</summary>
-    public double CpuMicroseconds => Calls == 0 ? 0 : ServerCpu.TotalMicroseconds / Calls;
+    public double? CpuMicroseconds => Calls == 0 ? null : ServerCpu?.TotalMicroseconds / Calls;
 }

@@ -8,12 +8,12 @@ public static class Load
 {
     /// <summary>Runs <paramref name="calls"/> calls, <paramref name="inFlight"/> at a time, after a short warm-up.</summary>
     /// <param name="name">What is measured.</param>
-    /// <param name="server">Whose processor time counts.</param>
+    /// <param name="server">Whose processor time counts; null if it cannot be told.</param>
     /// <param name="call">The call; its argument counts up from 0.</param>
     /// <param name="limit">The figure it is compared with.</param>
     public static async Task<Figure> RunAsync(
         string name,
-        ServerProcess server,
+        ServerProcess? server,
         int calls,
         int inFlight,
         Func<int, Task> call,
@@ -27,7 +27,7 @@ public static class Load
             new LongHistogram(TimeSpan.TicksPerHour, 3)
         );
         var histogram = new LongHistogram(TimeSpan.TicksPerHour, 3);
-        var cpu = server.ProcessorTime;
+        var cpu = server?.ProcessorTime;
         var clock = Stopwatch.StartNew();
         var errors = await RunOnceAsync(calls, inFlight, call, histogram);
         var elapsed = clock.Elapsed;
@@ -38,7 +38,7 @@ public static class Load
             elapsed,
             TimeSpan.FromTicks(histogram.GetValueAtPercentile(50)),
             TimeSpan.FromTicks(histogram.GetValueAtPercentile(99)),
-            server.ProcessorTime - cpu,
+            server?.ProcessorTime - cpu,
             limit
         );
     }

@@ -69,6 +69,10 @@ public sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
+    /// <summary>An assembly that lies beside this one.</summary>
+    public static string Beside(string assembly) =>
+        Path.Combine(AppContext.BaseDirectory, assembly);
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

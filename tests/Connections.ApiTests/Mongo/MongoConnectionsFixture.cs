@@ -19,7 +19,8 @@ public sealed class MongoConnectionsFixture(MongoContainer mongo) : ConnectionsF
             new("Storage:Database", MongoContainer.NewDatabaseName()),
         ];
 
-    protected override async Task<KeyValuePair<string, string?>[]?> FindStorageAsync()
+    /// <summary>The settings of a database of its own in a container that runs; null where none can.</summary>
+    public static async Task<KeyValuePair<string, string?>[]?> FindAsync(MongoContainer mongo)
     {
         await mongo.StartAsync(CancellationToken.None);
         return mongo.Problem is null
@@ -27,4 +28,7 @@ public sealed class MongoConnectionsFixture(MongoContainer mongo) : ConnectionsF
             ? [.. Settings(mongo), new("Storage:CommandTimeout", "00:00:30")]
             : null;
     }
+
+    protected override Task<KeyValuePair<string, string?>[]?> FindStorageAsync() =>
+        FindAsync(mongo);
 }

@@ -30,9 +30,6 @@ public sealed class ContainerPlatform : IAsyncDisposable
 
     private static readonly string[] Services = ["connections", "follows", "messaging", "feed"];
 
-    // these cannot keep their documents in MongoDB yet
-    private static readonly string[] OnSqlite = ["messaging", "feed"];
-
     private readonly SemaphoreSlim _starting = new(1, 1);
     private readonly TestIdentity _identity = new();
     private readonly Dictionary<string, IContainer> _containers = [];
@@ -75,8 +72,15 @@ public sealed class ContainerPlatform : IAsyncDisposable
         return _platform!;
     }
 
-    /// <summary>The container of a service or of the gateway.</summary>
-    public IContainer Container(string service) => _containers[service];
+    /// <summary>Kills a service (SIGKILL): what it was about to answer is never sent.</summary>
+    public Task KillAsync(string service) => _containers[service].StopAsync();
+
+    /// <summary>Starts a service after <see cref="KillAsync"/>; returns when everything serves.</summary>
+    public async Task StartAgainAsync(string service)
+    {
+        await _containers[service].StartAsync();
+        await UntilServingAsync(_platform!);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -153,18 +157,25 @@ public sealed class ContainerPlatform : IAsyncDisposable
         var platform = new PlatformEndpoint(
             Address(gateway, GatewayHttpPort),
             Address(gateway, GatewayGrpcPort),
-            (subject, role) =>
+            (subject, role, tier) =>
                 Task.FromResult(
-                    _identity.Token(subject, Enum.Parse<CallerRole>(role, ignoreCase: true))
+                    _identity.Token(
+                        subject,
+                        Enum.Parse<CallerRole>(role, ignoreCase: true),
+                        tier: tier
+                    )
                 )
         );
-        await Eventually.HoldsAsync(
+        await UntilServingAsync(platform);
+        _platform = platform;
+    }
+
+    private static Task UntilServingAsync(PlatformEndpoint platform) =>
+        Eventually.HoldsAsync(
             "every service serves (GET /health)",
             async () => await IsServingAsync(platform.Http),
             TimeSpan.FromMinutes(2)
         );
-        _platform = platform;
-    }
 
     private ContainerBuilder Builder(string service)
     {
@@ -175,14 +186,15 @@ public sealed class ContainerPlatform : IAsyncDisposable
             // files, because the keys are secrets and the engine may be on another machine
             .WithResourceMapping(Key(_identity.PrivateKeyFile), $"{KeyFolder}/tests.pem")
             .WithResourceMapping(Key(_identity.PublicKeyFile), $"{KeyFolder}/tests.pub.pem")
-            .WithEnvironment("Storage__Engine", OnSqlite.Contains(service) ? "Sqlite" : "MongoDb")
-            .WithEnvironment("Storage__Path", "/data/documents.db")
+            .WithEnvironment("Storage__Engine", "MongoDb")
             .WithEnvironment("Storage__ConnectionString", _mongo!.NetworkConnectionString)
             .WithEnvironment("Storage__Database", $"e2e-{service}")
             .WithEnvironment("Redis__ConnectionString", _redis!.NetworkConnectionString)
             .WithEnvironment("Redis__KeyPrefix", "e2e:")
             .WithCreateParameterModifier(parameters =>
             {
+                // a stop is a crash
+                parameters.StopSignal = "SIGKILL";
                 parameters.HostConfig!.CapDrop = ["ALL"];
                 parameters.HostConfig.SecurityOpt = ["no-new-privileges:true"];
             });

@@ -42,7 +42,14 @@ public sealed class FeedHarness : IDisposable
             name => BeforeTimelineStore(name)
         );
         Ids = new PostIdGenerator(Time, Options.Create(new PostOptions()));
-        PostsHandler = new PostsHandler(Posts, Ids, Graph, new FanOutSignal(), Time);
+        PostsHandler = new PostsHandler(
+            Posts,
+            Ids,
+            new PostIdStart(Posts, Ids, NullLogger<PostIdStart>.Instance),
+            Graph,
+            new FanOutSignal(),
+            Time
+        );
         var builder = new TimelineBuilder(
             Timelines,
             Posts,

@@ -83,6 +83,51 @@ public abstract partial class ConnectionStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TryStore_ReminderTierAndUndoneDecline_ReadBackTheSame()
+    {
+        var pair = MemberPair.Of("ann", "bob");
+        var invited = await StoreAsync(
+            Relationship
+                .None(pair)
+                .Send(new RelationshipCommand("ann", Start, Tier: "premium"), "", null, Policy)
+        );
+        var reminded = await StoreAsync(
+            invited.Remind(new RelationshipCommand("ann", Start.AddDays(8)), 1, Policy)
+        );
+        var declined = await StoreAsync(
+            reminded.Decline(
+                new RelationshipCommand("bob", Start.AddDays(9)),
+                1,
+                DeclineReason.NotNow,
+                "no",
+                Policy
+            )
+        );
+        var undone = await StoreAsync(
+            declined.UndoDecline(
+                new RelationshipCommand("bob", Start.AddDays(9).AddHours(1)),
+                1,
+                Policy
+            )
+        );
+
+        var read = await Store.GetAsync(pair, Cancel);
+
+        Assert.Equivalent(undone, read, strict: true);
+        Assert.Equal(undone.Invitation, read.Invitation);
+        Assert.Equal(reminded.Invitation, read.Invitation);
+        Assert.Equal(undone.Ledger, read.Ledger);
+        // it expires as if it had never been declined
+        var due = await Store.ListExpiredAsync(read.Invitation!.ExpireTime, 10, Cancel);
+        Assert.Equal(pair, Assert.Single(due).Pair);
+        var listed = await Store.ListAsync(
+            new ListQuery("bob", RelationshipList.ReceivedPending, 10),
+            Cancel
+        );
+        Assert.Equal(new ListEntry("ann", Start), Assert.Single(listed));
+    }
+
+    [Fact]
     public async Task TryStore_Blocked_ChecksSayThroughWhichInvitation()
     {
         var invited = await InviteAsync("ann", "bob", Start);

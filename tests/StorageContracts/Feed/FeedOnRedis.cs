@@ -48,9 +48,11 @@ public sealed class FeedOnRedis : IAsyncDisposable
         Timelines = new RedisTimelineStore(Redis, timelineOptions);
         _posts = new SqlitePostStore(_folder.File("posts.db"));
         var signal = new FanOutSignal();
+        var ids = new PostIdGenerator(time, Options.Create(new PostOptions()));
         _handler = new PostsHandler(
             _posts,
-            new PostIdGenerator(time, Options.Create(new PostOptions())),
+            ids,
+            new PostIdStart(_posts, ids, NullLogger<PostIdStart>.Instance),
             _graph,
             signal,
             time

@@ -1,11 +1,15 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using Platform.Feed.FanOut;
 using Platform.Feed.Posts;
 using Platform.Feed.Storage;
+using Platform.Tests.Feed.UnitTests.Support;
 
 namespace Platform.Tests.StorageContracts.Feed;
 
 /// <summary>What <see cref="IPostStore"/> promises, for every engine.</summary>
-public abstract class PostStoreContract : IDisposable
+public abstract class PostStoreContract : IAsyncLifetime
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
@@ -17,10 +21,12 @@ public abstract class PostStoreContract : IDisposable
 
     protected static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>The store on the data of this test; a second call opens the same data as a restart would.</summary>
+    /// <summary>The store on the data of this test; a second call opens the same data, as a restart or another replica would.</summary>
     protected abstract IPostStore Open();
 
-    public abstract void Dispose();
+    public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public abstract ValueTask DisposeAsync();
 
     [Fact]
     public async Task Create_ThenReopened_EverythingIsKept()
@@ -35,16 +41,53 @@ public abstract class PostStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task Create_SameRequestIdAtOnce_StoresOne()
+    public async Task Create_ProfileUpdateWithoutText_IsKept()
+    {
+        var post = NewPost(Ann, "") with
+        {
+            Kind = PostKind.ProfileUpdate,
+            ProfileChange = ProfileChangeKind.Promotion,
+        };
+        await Open().CreateAsync(post, null, Token);
+        AssertSame(post, (await Open().GetAsync(post.Id, Token))!);
+    }
+
+    [Theory]
+    [InlineData("$revision")]
+    [InlineData("{ \"$gt\": 1 } and '; DROP TABLE posts; --")]
+    [InlineData("\u0000 \u2028 🙂")]
+    public async Task CreateAndUpdate_TextThatLooksLikeCode_IsTextOnly(string text)
     {
         var store = Open();
+        var post = await CreateAsync(store, NewPost(Ann, text));
+        Assert.Equal(text, (await store.GetAsync(post.Id, Token))!.Text);
+        var change = new PostChange(text + text, [], PostAudience.Everyone, Start, false);
+        Assert.Equal(
+            UpdateStatus.Updated,
+            await store.UpdateAsync(post.Id, 1, change, null, Token)
+        );
+        Assert.Equal(text + text, (await store.GetAsync(post.Id, Token))!.Text);
+    }
+
+    [Fact]
+    public async Task Create_SameRequestIdAtOnceInSeveralProcesses_StoresOneAndAllLearnIt()
+    {
+        var stores = Enumerable.Range(0, 4).Select(_ => Open()).ToList();
         var key = new RequestKey("r", "f");
-        var drafts = Enumerable.Range(0, 8).Select(_ => NewPost(Ann)).ToList();
-        var outcomes = await Task.WhenAll(
-            drafts.Select(draft => Task.Run(() => store.CreateAsync(draft, key, Token)))
+        var drafts = Enumerable.Range(0, 16).Select(_ => NewPost(Ann, "#t", tags: ["t"])).ToList();
+        var outcomes = await AtOnceAsync(
+            drafts.Select<Post, Func<Task<CreateOutcome>>>(
+                (draft, n) => () => stores[n % 4].CreateAsync(draft, key, Token)
+            )
         );
         Assert.Single(outcomes, outcome => outcome.Status == CreateStatus.Created);
-        Assert.Single(outcomes.Select(outcome => outcome.Post!.Id).Distinct());
+        var id = Assert.Single(outcomes.Select(outcome => outcome.Post!.Id).Distinct());
+        var store = Open();
+        Assert.Equal(
+            id,
+            Assert.Single(await store.ListByAuthorAsync(Ann, PostId.Newest, 9, true, Token)).Id
+        );
+        Assert.Equal(new DeliveryBacklog(1, 0, Start), await store.GetBacklogAsync(Token));
         Assert.Equal(
             CreateStatus.RequestIdReused,
             (await store.CreateAsync(NewPost(Ann), new RequestKey("r", "other"), Token)).Status
@@ -56,6 +99,87 @@ public abstract class PostStoreContract : IDisposable
     }
 
     [Fact]
+    public async Task Create_IdTaken_IsRefusedAndTheFirstStays()
+    {
+        var store = Open();
+        var first = await CreateAsync(store, NewPost(Ann, "first"));
+        var second = NewPost(Ann, "second") with { Id = first.Id };
+        Assert.Equal(
+            new CreateOutcome(CreateStatus.IdTaken, null),
+            await store.CreateAsync(second, new RequestKey("r", "f"), Token)
+        );
+        AssertSame(first, (await store.GetAsync(first.Id, Token))!);
+        Assert.Equal(
+            CreateStatus.Created,
+            (await store.CreateAsync(NewPost(Ann), new RequestKey("r", "f"), Token)).Status
+        );
+    }
+
+    [Fact]
+    public async Task Create_ReplyLost_RepeatedOnAFreshStore_IsTheSamePostWithOneJob()
+    {
+        // the write happened; the process died before it could say so
+        var lost = NewPost(Ann, "#t", tags: ["t"]);
+        var key = new RequestKey("r", "f");
+        var dying = LostReplyProxy.Around(Open(), nameof(IPostStore.CreateAsync));
+        await Assert.ThrowsAsync<KilledException>(() => dying.CreateAsync(lost, key, Token));
+
+        var store = Open();
+        var repeated = await store.CreateAsync(NewPost(Ann, "#t", tags: ["t"]), key, Token);
+
+        Assert.Equal(CreateStatus.Repeated, repeated.Status);
+        AssertSame(lost, repeated.Post!);
+        Assert.Single(await store.ListByAuthorAsync(Ann, PostId.Newest, 9, true, Token));
+        Assert.Equal(
+            [lost.Id],
+            await store.ListRecentIdsAsync([new(EntityRef.Hashtag("t"), false)], 9, Token)
+        );
+        var lease = await store.LeaseJobAsync(Start, Start + Lease, Token);
+        Assert.Equal(lost.Id, lease!.Job.PostId);
+        Assert.Null(await store.LeaseJobAsync(Start, Start + Lease, Token));
+    }
+
+    [Fact]
+    public async Task HandlersCreate_KilledBeforeTheReply_TheRetryAnswersTheSamePost()
+    {
+        var draft = new PostDraft(
+            Ann,
+            PostKind.Post,
+            "hello #t",
+            PostAudience.Everyone,
+            null,
+            new RequestKey("r", "f")
+        );
+        var dying = await NewHandlerAsync(
+            LostReplyProxy.Around(Open(), nameof(IPostStore.CreateAsync))
+        );
+        await Assert.ThrowsAsync<KilledException>(() => dying.CreateAsync(draft, Token));
+        var restarted = await NewHandlerAsync(Open());
+
+        var first = await restarted.CreateAsync(draft, Token);
+        var second = await restarted.CreateAsync(draft, Token);
+
+        Assert.Equal(first.Id, second.Id);
+        Assert.Equal(
+            first.Id,
+            Assert.Single(await Open().ListByAuthorAsync(Ann, PostId.Newest, 9, true, Token)).Id
+        );
+        Assert.Equal(1, (await Open().GetBacklogAsync(Token)).PendingPosts);
+    }
+
+    [Fact]
+    public async Task HandlersCreate_IdTakenByAnotherReplica_TakesTheNext()
+    {
+        // two replicas with one node id, started before either posted, at the same moment
+        var draft = new PostDraft(Ann, PostKind.Post, "hello", PostAudience.Everyone, null, null);
+        var (one, other) = (await NewHandlerAsync(Open()), await NewHandlerAsync(Open()));
+        var first = await one.CreateAsync(draft, Token);
+        var second = await other.CreateAsync(draft, Token);
+        Assert.Equal(first.Id.Value + 1, second.Id.Value);
+        Assert.Equal(2, (await Open().GetManyAsync([first.Id, second.Id], Token)).Count);
+    }
+
+    [Fact]
     public async Task Create_RepeatedAfterDeletion_IsKnownButHasNoPost()
     {
         var store = Open();
@@ -63,6 +187,34 @@ public abstract class PostStoreContract : IDisposable
         await store.DeleteAsync(post.Id, Start, Token);
         var outcome = await store.CreateAsync(NewPost(Ann), new RequestKey("r", "f"), Token);
         Assert.Equal((CreateStatus.Repeated, null), (outcome.Status, outcome.Post));
+    }
+
+    [Fact]
+    public async Task Create_RepeatedAfterErasure_IsANewPost()
+    {
+        var store = Open();
+        await CreateAsync(store, NewPost(Ann), new RequestKey("r", "f"));
+        await store.EraseAuthorAsync(Ann, 9, Token);
+        Assert.Equal(
+            CreateStatus.Created,
+            (await store.CreateAsync(NewPost(Ann), new RequestKey("r", "f"), Token)).Status
+        );
+    }
+
+    [Fact]
+    public async Task GetMany_DoubledUnknownAndDeletedIds_EachPostOnce()
+    {
+        var store = Open();
+        var first = await CreateAsync(store, NewPost(Ann));
+        var second = await CreateAsync(store, NewPost(Ben));
+        var deleted = await CreateAsync(store, NewPost(Ben));
+        await store.DeleteAsync(deleted.Id, Start, Token);
+        var found = await store.GetManyAsync(
+            [second.Id, first.Id, second.Id, deleted.Id, new PostId(long.MaxValue)],
+            Token
+        );
+        Assert.Equal([first.Id, second.Id], found.Select(post => post.Id).Order());
+        Assert.Empty(await store.GetManyAsync([], Token));
     }
 
     [Fact]
@@ -103,6 +255,157 @@ public abstract class PostStoreContract : IDisposable
 
         Task<IReadOnlyList<PostId>> RecentAsync(int limit, params PostSource[] sources) =>
             store.ListRecentIdsAsync(sources, limit, Token);
+    }
+
+    [Fact]
+    public async Task ListRecentIds_MoreSourcesThanOneQueryTakes_AreTheNewestOfAll()
+    {
+        var store = Open();
+        var authors = Enumerable.Range(0, 900).Select(n => EntityRef.Member($"m{n}")).ToList();
+        // mixed, so that every batch has some of the newest
+        var posts = new List<Post>();
+        foreach (var author in Enumerable.Range(0, 60).Select(n => authors[n * 37 % 60 * 15]))
+        {
+            posts.Add(await CreateAsync(store, NewPost(author)));
+            posts.Add(
+                await CreateAsync(store, NewPost(author, audience: PostAudience.Connections))
+            );
+            await CreateAsync(store, NewPost(Ben, audience: PostAudience.Connections));
+        }
+        foreach (var limit in new[] { 1, 10, 1000 })
+        {
+            Assert.Equal(
+                posts.Select(post => post.Id).OrderDescending().Take(limit),
+                await RecentAsync(_ => true, limit)
+            );
+            Assert.Equal(
+                posts
+                    .Where(post => post.Audience == PostAudience.Everyone)
+                    .Select(post => post.Id)
+                    .OrderDescending()
+                    .Take(limit),
+                await RecentAsync(_ => false, limit)
+            );
+        }
+
+        Task<IReadOnlyList<PostId>> RecentAsync(Func<EntityRef, bool> close, int limit) =>
+            store.ListRecentIdsAsync(
+                [
+                    .. authors
+                        .Append(Ben)
+                        .Select(author => new PostSource(author, close(author) && author != Ben)),
+                ],
+                limit,
+                Token
+            );
+    }
+
+    [Fact]
+    public async Task Update_OtherAudienceAndTags_MovesThePostBetweenLists()
+    {
+        var store = Open();
+        var post = await CreateAsync(store, NewPost(Ann, "#a", tags: ["a"]));
+        PostSource[] strangers = [new(Ann, false), new(EntityRef.Hashtag("a"), true)];
+        await ChangeAsync(1, PostAudience.Connections, "a");
+        Assert.Empty(await store.ListRecentIdsAsync(strangers, 9, Token));
+        Assert.Empty(await store.ListByAuthorAsync(Ann, PostId.Newest, 9, false, Token));
+        Assert.Single(await store.ListRecentIdsAsync([new(Ann, true)], 9, Token));
+        await ChangeAsync(2, PostAudience.Everyone);
+        Assert.Empty(await store.ListRecentIdsAsync(strangers[1..], 9, Token));
+        Assert.Empty((await store.GetAsync(post.Id, Token))!.Hashtags);
+        await ChangeAsync(3, PostAudience.Everyone, "b", "a");
+        Assert.Single(await store.ListRecentIdsAsync(strangers[1..], 9, Token));
+        Assert.Equal(["b", "a"], (await store.GetAsync(post.Id, Token))!.Hashtags);
+
+        async Task ChangeAsync(int revision, PostAudience audience, params string[] tags) =>
+            Assert.Equal(
+                UpdateStatus.Updated,
+                await store.UpdateAsync(
+                    post.Id,
+                    revision,
+                    new PostChange("text", tags, audience, Start, RestartDelivery: false),
+                    null,
+                    Token
+                )
+            );
+    }
+
+    [Fact]
+    public async Task Update_SeveralAtOnce_OneWinsAndTheOthersAreStale()
+    {
+        var stores = Enumerable.Range(0, 3).Select(_ => Open()).ToList();
+        var post = await CreateAsync(stores[0], NewPost(Ann));
+        var statuses = await AtOnceAsync(
+            Enumerable
+                .Range(0, 9)
+                .Select<int, Func<Task<UpdateStatus>>>(n =>
+                    () => stores[n % 3].UpdateAsync(post.Id, 1, Change($"text {n}"), null, Token)
+                )
+        );
+        var winner = Assert.Single(
+            statuses.Select((status, n) => (status, n)),
+            update => update.status == UpdateStatus.Updated
+        );
+        Assert.Equal(8, statuses.Count(status => status == UpdateStatus.Stale));
+        var updated = await Open().GetAsync(post.Id, Token);
+        Assert.Equal(($"text {winner.n}", 2), (updated!.Text, updated.Revision));
+    }
+
+    [Fact]
+    public async Task Update_SameRequestIdAtOnce_IsDoneOnce()
+    {
+        var stores = Enumerable.Range(0, 3).Select(_ => Open()).ToList();
+        var post = await CreateAsync(stores[0], NewPost(Ann));
+        var key = new RequestKey("u", "f");
+        var statuses = await AtOnceAsync(
+            Enumerable
+                .Range(0, 9)
+                .Select<int, Func<Task<UpdateStatus>>>(n =>
+                    () => stores[n % 3].UpdateAsync(post.Id, 1, Change("once"), key, Token)
+                )
+        );
+        Assert.Single(statuses, status => status == UpdateStatus.Updated);
+        Assert.Equal(8, statuses.Count(status => status == UpdateStatus.Repeated));
+        Assert.Equal(2, (await Open().GetAsync(post.Id, Token))!.Revision);
+    }
+
+    [Fact]
+    public async Task Update_ReplyLost_RepeatedOnAFreshStore_IsKnown()
+    {
+        var post = await CreateAsync(Open(), NewPost(Ann));
+        var key = new RequestKey("u", "f");
+        var dying = LostReplyProxy.Around(Open(), nameof(IPostStore.UpdateAsync));
+        await Assert.ThrowsAsync<KilledException>(() =>
+            dying.UpdateAsync(post.Id, 1, Change("once"), key, Token)
+        );
+        var store = Open();
+        // the caller reads again before it repeats
+        Assert.Equal(
+            UpdateStatus.Repeated,
+            await store.UpdateAsync(post.Id, 2, Change("once"), key, Token)
+        );
+        var updated = await store.GetAsync(post.Id, Token);
+        Assert.Equal(("once", 2), (updated!.Text, updated.Revision));
+    }
+
+    [Fact]
+    public async Task Update_UnknownOrDeletedPost_IsStale()
+    {
+        var store = Open();
+        var key = new RequestKey("u", "f");
+        var post = await CreateAsync(store, NewPost(Ann));
+        await store.UpdateAsync(post.Id, 1, Change("text"), key, Token);
+        await store.DeleteAsync(post.Id, Start, Token);
+        foreach (var id in new[] { post.Id, new PostId(long.MaxValue) })
+        {
+            foreach (var request in new[] { key, null })
+            {
+                Assert.Equal(
+                    UpdateStatus.Stale,
+                    await store.UpdateAsync(id, 2, Change("text"), request, Token)
+                );
+            }
+        }
     }
 
     [Fact]
@@ -160,6 +463,37 @@ public abstract class PostStoreContract : IDisposable
     }
 
     [Fact]
+    public async Task Delete_AgainstTheFanOut_EitherIsCleanlyFirst()
+    {
+        var stores = Enumerable.Range(0, 3).Select(_ => Open()).ToList();
+        for (var round = 0; round < 12; round++)
+        {
+            var post = await CreateAsync(stores[0], NewPost(Ann, "#a", tags: ["a"]));
+            var lease = (await stores[1].LeaseJobAsync(Start, Start + Lease, Token))!;
+            var counts = new DeliveryCounts(1, 1);
+            Func<Task<bool>> work =
+                round % 2 == 0
+                    ? () => stores[1].CompleteJobAsync(lease, counts, Start, Token)
+                    : () => stores[1].AdvanceJobAsync(lease, "1/x", counts, Start + Lease, Token);
+            var done = await AtOnceAsync<bool>([
+                work,
+                () => stores[0].DeleteAsync(post.Id, Start, Token),
+                () => stores[2].DeleteAsync(post.Id, Start, Token),
+            ]);
+            Assert.True(done[1] ^ done[2], "one of two deletions is the one that deletes");
+            var record = (await Open().GetRecordAsync(post.Id, Token))!;
+            Assert.Equal(("", Start), (record.Post.Text, record.DeleteTime));
+            Assert.Equal(done[0] ? counts : default, record.Job.Counts);
+            Assert.Equal(
+                done[0] && round % 2 == 0 ? DeliveryState.Delivered : DeliveryState.Cancelled,
+                record.Job.State
+            );
+            Assert.Null(await stores[0].LeaseJobAsync(Start + Lease, Start + 2 * Lease, Token));
+            Assert.False(await stores[1].AdvanceJobAsync(lease, "2/", counts, Start, Token));
+        }
+    }
+
+    [Fact]
     public async Task EraseAuthor_LeavesNoTrace()
     {
         var store = Open();
@@ -177,23 +511,188 @@ public abstract class PostStoreContract : IDisposable
     }
 
     [Fact]
-    public async Task LeaseJob_ManyAtOnce_EachJobGoesToOne()
+    public async Task EraseAuthor_TwoAtOnce_NeitherEndsBeforeNothingIsLeft()
     {
-        var store = Open();
-        for (var index = 0; index < 5; index++)
+        const int Posts = 30;
+        var stores = Enumerable.Range(0, 2).Select(_ => Open()).ToList();
+        for (var index = 0; index < Posts; index++)
         {
-            await CreateAsync(store, NewPost(Ann));
+            await CreateAsync(stores[0], NewPost(Ann));
         }
-        var leases = await Task.WhenAll(
+        var erased = await AtOnceAsync(
+            stores.Select<IPostStore, Func<Task<int>>>(store =>
+                async () =>
+                {
+                    var all = 0;
+                    int some;
+                    do
+                    {
+                        some = await store.EraseAuthorAsync(Ann, 8, Token);
+                        all += some;
+                    } while (some == 8);
+                    Assert.Empty(await store.ListByAuthorAsync(Ann, PostId.Newest, 9, true, Token));
+                    return all;
+                }
+            )
+        );
+        Assert.Equal(Posts, erased.Sum());
+        Assert.Null(await stores[0].GetLargestIdAsync(Token));
+    }
+
+    [Fact]
+    public async Task LeaseJob_ManyWorkersOfSeveralProcesses_EachJobGoesToOne()
+    {
+        const int Jobs = 40;
+        var stores = Enumerable.Range(0, 4).Select(_ => Open()).ToList();
+        for (var index = 0; index < Jobs; index++)
+        {
+            await CreateAsync(stores[0], NewPost(Ann));
+        }
+        var taken = await AtOnceAsync(
             Enumerable
                 .Range(0, 12)
-                .Select(_ => Task.Run(() => store.LeaseJobAsync(Start, Start + Lease, Token)))
+                .Select<int, Func<Task<List<LeasedJob>>>>(worker =>
+                    async () =>
+                    {
+                        var mine = new List<LeasedJob>();
+                        while (
+                            await stores[worker % 4].LeaseJobAsync(Start, Start + Lease, Token)
+                                is { } lease
+                        )
+                        {
+                            mine.Add(lease);
+                        }
+                        return mine;
+                    }
+                )
         );
-        var ids = leases
-            .Where(lease => lease is not null)
-            .Select(lease => lease!.Job.PostId)
-            .ToList();
-        Assert.Equal((5, 5), (ids.Count, ids.Distinct().Count()));
+        var leases = taken.SelectMany(mine => mine).ToList();
+        Assert.Equal(Jobs, leases.Count);
+        Assert.Equal(Jobs, leases.Select(lease => lease.Job.PostId).Distinct().Count());
+        Assert.Equal(Jobs, leases.Select(lease => lease.LeaseId).Distinct().Count());
+        Assert.All(
+            taken,
+            mine =>
+                Assert.Equal(mine.Select(l => l.Job.PostId).Order(), mine.Select(l => l.Job.PostId))
+        );
+        // every lease is good: nobody else took the job after
+        foreach (var lease in leases)
+        {
+            Assert.True(await stores[0].CompleteJobAsync(lease, default, Start, Token));
+        }
+        Assert.Equal(new DeliveryBacklog(0, 0, null), await Open().GetBacklogAsync(Token));
+    }
+
+    [Fact]
+    public async Task LeaseJob_Order_IsByDueTimeThenById()
+    {
+        var store = Open();
+        var posts = new List<Post>();
+        for (var index = 0; index < 3; index++)
+        {
+            posts.Add(await CreateAsync(store, NewPost(Ann)));
+        }
+        var early = await CreateAsync(
+            store,
+            NewPost(Ann) with
+            {
+                CreateTime = Start.AddSeconds(-1),
+            }
+        );
+        Assert.Equal(early.Id, await NextAsync());
+        Assert.Equal(posts[0].Id, await NextAsync());
+        var back = (await store.LeaseJobAsync(Start, Start + Lease, Token))!;
+        Assert.Equal(posts[1].Id, back.Job.PostId);
+        Assert.Equal(Start, back.Job.StartTime);
+        // given back behind the others
+        Assert.True(await store.ReleaseJobAsync(back, Start.AddSeconds(1), Token));
+        Assert.False(await store.ReleaseJobAsync(back, Start, Token), "the lease is over");
+        Assert.Equal(posts[2].Id, await NextAsync());
+        Assert.Null(await NextAsync());
+        var again = (await store.LeaseJobAsync(Start.AddSeconds(1), Start + Lease, Token))!;
+        Assert.Equal((posts[1].Id, Start), (again.Job.PostId, again.Job.StartTime));
+
+        async Task<PostId?> NextAsync() =>
+            (await store.LeaseJobAsync(Start, Start + Lease, Token))?.Job.PostId;
+    }
+
+    [Fact]
+    public async Task LeaseJob_WorkerVanishesBeforeItLearnsOfIt_TheJobIsDueAgainAfterTheLease()
+    {
+        var post = await CreateAsync(Open(), NewPost(Ann));
+        var dying = LostReplyProxy.Around(Open(), nameof(IPostStore.LeaseJobAsync));
+        await Assert.ThrowsAsync<KilledException>(() =>
+            dying.LeaseJobAsync(Start, Start + Lease, Token)
+        );
+        var store = Open();
+        var end = Start + Lease;
+        Assert.Null(await store.LeaseJobAsync(end.AddMilliseconds(-1), end, Token));
+        var lease = (await store.LeaseJobAsync(end, end + Lease, Token))!;
+        Assert.Equal(
+            (post.Id, "", Start),
+            (lease.Job.PostId, lease.Job.Position, lease.Job.StartTime)
+        );
+        Assert.True(await store.CompleteJobAsync(lease, new DeliveryCounts(1, 1), end, Token));
+        Assert.Null(await store.LeaseJobAsync(end + Lease, end + 2 * Lease, Token));
+    }
+
+    [Fact]
+    public async Task AdvanceJob_ReplyLost_TheNextWorkerGoesOnFromWhatWasSaved()
+    {
+        await CreateAsync(Open(), NewPost(Ann));
+        var lease = (await Open().LeaseJobAsync(Start, Start + Lease, Token))!;
+        var dying = LostReplyProxy.Around(Open(), nameof(IPostStore.AdvanceJobAsync));
+        var counts = new DeliveryCounts(5, 4);
+        await Assert.ThrowsAsync<KilledException>(() =>
+            dying.AdvanceJobAsync(lease, "1/$x", counts, Start + Lease, Token)
+        );
+        var taken = (await Open().LeaseJobAsync(Start + Lease, Start + 2 * Lease, Token))!;
+        Assert.Equal(("1/$x", counts), (taken.Job.Position, taken.Job.Counts));
+    }
+
+    [Fact]
+    public async Task LeaseJob_AgainstTheLapsedHolder_OneOfThemHasTheJob()
+    {
+        var stores = Enumerable.Range(0, 2).Select(_ => Open()).ToList();
+        for (var round = 0; round < 12; round++)
+        {
+            var post = await CreateAsync(stores[0], NewPost(Ann));
+            var old = (await stores[0].LeaseJobAsync(Start, Start + Lease, Token))!;
+            var later = Start + Lease;
+            LeasedJob? taken = null;
+            var done = await AtOnceAsync<bool>([
+                () => stores[0].CompleteJobAsync(old, new DeliveryCounts(1, 1), later, Token),
+                async () =>
+                    (taken = await stores[1].LeaseJobAsync(later, later + Lease, Token))
+                        is not null,
+            ]);
+            Assert.True(done[0] ^ done[1], "completed, or taken over");
+            if (taken is not null)
+            {
+                Assert.True(
+                    await stores[1].CompleteJobAsync(taken, new DeliveryCounts(1, 1), later, Token)
+                );
+            }
+            var job = (await Open().GetRecordAsync(post.Id, Token))!.Job;
+            Assert.Equal(
+                (DeliveryState.Delivered, new DeliveryCounts(1, 1)),
+                (job.State, job.Counts)
+            );
+        }
+    }
+
+    [Fact]
+    public async Task IsDeliveredUpTo_LooksAtNoLaterPost()
+    {
+        var store = Open();
+        Assert.True(await store.IsDeliveredUpToAsync(PostId.Newest, Token));
+        var first = await CreateAsync(store, NewPost(Ann));
+        var second = await CreateAsync(store, NewPost(Ann));
+        var lease = (await store.LeaseJobAsync(Start, Start + Lease, Token))!;
+        await store.CompleteJobAsync(lease, default, Start, Token);
+        Assert.True(await store.IsDeliveredUpToAsync(first.Id, Token));
+        Assert.False(await store.IsDeliveredUpToAsync(second.Id, Token));
+        Assert.False(await store.IsDeliveredUpToAsync(PostId.Newest, Token));
     }
 
     [Fact]
@@ -279,6 +778,35 @@ public abstract class PostStoreContract : IDisposable
             null,
             1
         );
+
+    private static PostChange Change(string text) =>
+        new(text, [], PostAudience.Everyone, Start, RestartDelivery: false);
+
+    private static async Task<PostsHandler> NewHandlerAsync(IPostStore store)
+    {
+        var time = new FakeTimeProvider(Start);
+        var ids = new PostIdGenerator(time, Options.Create(new PostOptions()));
+        var start = new PostIdStart(store, ids, NullLogger<PostIdStart>.Instance);
+        await start.EnsureAsync(Token);
+        return new PostsHandler(store, ids, start, new FakeGraph(), new FanOutSignal(), time);
+    }
+
+    /// <summary>Lets all begin together.</summary>
+    private static async Task<T[]> AtOnceAsync<T>(IEnumerable<Func<Task<T>>> calls)
+    {
+        var begin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var running = calls
+            .Select(call =>
+                Task.Run(async () =>
+                {
+                    await begin.Task;
+                    return await call();
+                })
+            )
+            .ToList();
+        begin.SetResult();
+        return await Task.WhenAll(running);
+    }
 
     private static async Task<Post> CreateAsync(
         IPostStore store,

@@ -17,9 +17,10 @@ public sealed class SqlitePostStoreTests : PostStoreContract
         return store;
     }
 
-    public override void Dispose()
+    public override ValueTask DisposeAsync()
     {
         _stores.ForEach(store => store.Dispose());
         _folder.Dispose();
+        return ValueTask.CompletedTask;
     }
 }

@@ -7,36 +7,52 @@ using Platform.Messaging.Storage;
 namespace Platform.Tests.StorageContracts.Messaging;
 
 /// <summary>What <see cref="IMessageStore"/> promises. An engine subclasses it and says how to open its store.</summary>
-public abstract class MessageStoreContract : IDisposable
+public abstract partial class MessageStoreContract : IAsyncLifetime
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
 
-    private readonly Lock _opening = new();
-    private IMessageStore? _store;
+    private readonly List<IMessageStore> _others = [];
+    private IMessageStore _store = null!;
 
     /// <summary>The clock of the store.</summary>
     protected FakeTimeProvider Time { get; } = new(Start);
 
-    private IMessageStore Store
-    {
-        get
-        {
-            lock (_opening)
-            {
-                return _store ??= Open();
-            }
-        }
-    }
+    /// <summary>The store of the test.</summary>
+    protected IMessageStore Store => _store;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    /// <summary>Opens the same store each time; what was kept is there again.</summary>
-    protected abstract IMessageStore Open();
+    /// <summary>Opens the store of this test; called again it opens the same one anew, as another process would.</summary>
+    protected abstract Task<IMessageStore> OpenAsync();
 
-    public virtual void Dispose()
+    /// <summary>Closes a store opened before.</summary>
+    protected abstract Task CloseAsync(IMessageStore store);
+
+    public async ValueTask InitializeAsync() => _store = await OpenAsync();
+
+    public async ValueTask DisposeAsync()
     {
-        (_store as IDisposable)?.Dispose();
         GC.SuppressFinalize(this);
+        foreach (var store in _others.Append(_store))
+        {
+            // null where the test was skipped before there was one
+            if (store is not null)
+            {
+                await CloseAsync(store);
+            }
+        }
+        await CloseAllAsync();
+    }
+
+    /// <summary>Ends what the test used beside its stores.</summary>
+    protected virtual Task CloseAllAsync() => Task.CompletedTask;
+
+    /// <summary>The store again, as another replica has it.</summary>
+    protected async Task<IMessageStore> OpenAnotherAsync()
+    {
+        var store = await OpenAsync();
+        _others.Add(store);
+        return store;
     }
 
     [Fact]
@@ -230,8 +246,8 @@ public abstract class MessageStoreContract : IDisposable
     {
         var pair = await StartPairAsync("ann", "bob");
         await SendAsync(pair, "ann", "one", "r1");
-        (_store as IDisposable)?.Dispose();
-        _store = Open();
+        await CloseAsync(_store);
+        _store = await OpenAsync();
 
         Assert.Equal(AppendOutcome.Repeated, (await SendAsync(pair, "ann", "one", "r1")).Outcome);
         Assert.Equal(2, (await SendAsync(pair, "bob", "two")).Number);

@@ -9,12 +9,18 @@ public sealed class SqliteMessageStoreTests : MessageStoreContract
 {
     private readonly TemporaryFolder _folder = new();
 
-    protected override IMessageStore Open() =>
-        new SqliteMessageStore(_folder.File("messages.db"), Time);
+    protected override Task<IMessageStore> OpenAsync() =>
+        Task.FromResult<IMessageStore>(new SqliteMessageStore(_folder.File("messages.db"), Time));
 
-    public override void Dispose()
+    protected override Task CloseAsync(IMessageStore store)
     {
-        base.Dispose();
+        ((SqliteMessageStore)store).Dispose();
+        return Task.CompletedTask;
+    }
+
+    protected override Task CloseAllAsync()
+    {
         _folder.Dispose();
+        return Task.CompletedTask;
     }
 }

@@ -32,11 +32,11 @@ public sealed class CommandContext(
             cancellationToken
         );
 
-    /// <summary>A session that may act for any member.</summary>
+    /// <summary>A session that may act for any member, and is not held to how many invitations a member may send.</summary>
     public Task<GatewaySession> ActForAllAsync(CancellationToken cancellationToken) =>
         GatewaySession.OpenAsync(
             Gateway,
-            new TokenRequest("platformctl", "service"),
+            new TokenRequest("platformctl", "service", TokenRequest.BulkTier),
             Time,
             cancellationToken
         );

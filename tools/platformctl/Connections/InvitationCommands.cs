@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Grpc.Core;
 using Platform.Connections.V1;
 using Platform.Ctl.Cli;
+using Platform.Ctl.Gateway;
 
 namespace Platform.Ctl.Connections;
 
@@ -14,7 +16,9 @@ public static class InvitationCommands
             Connect(factory),
             Accept(factory),
             Decline(factory),
+            UndoDecline(factory),
             Withdraw(factory),
+            Remind(factory),
             Invitations(factory),
         ];
 
@@ -58,49 +62,31 @@ public static class InvitationCommands
         );
     }
 
-    private static Command Accept(CommandFactory factory)
-    {
-        var invitee = Arguments.Member("A", "Who was invited");
-        var inviter = Arguments.Member("B", "Who invited");
-        return factory.Create(
+    private static Command Accept(CommandFactory factory) =>
+        OnInvitation(
+            factory,
             "accept",
             "A accepts the invitation of B",
-            [invitee, inviter],
-            async (context, cancellationToken) =>
+            ("Who was invited", "Who invited"),
+            ConnectionStatus.InvitationReceived,
+            (member, other) => $"{member} and {other} are connected",
+            async call =>
             {
-                var member = context.Parse.GetRequiredValue(invitee);
-                var other = context.Parse.GetRequiredValue(inviter);
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                var invitationId = await PendingInvitation.FindAsync(
-                    session,
-                    member,
-                    other,
-                    ConnectionStatus.InvitationReceived,
-                    cancellationToken
-                );
-                var response = await new InvitationsService.InvitationsServiceClient(
-                    session.Invoker
-                ).AcceptInvitationAsync(
+                var response = await call.Client.AcceptInvitationAsync(
                     new AcceptInvitationRequest
                     {
-                        MemberId = member,
-                        InvitationId = invitationId,
+                        MemberId = call.MemberId,
+                        InvitationId = call.InvitationId,
                         RequestId = RequestIds.New(),
                     },
-                    session.Call(cancellationToken)
+                    call.Options
                 );
-                context.Write(
-                    InvitationResult.From(response.Invitation, response.Revision),
-                    $"{member} and {other} are connected"
-                );
+                return InvitationResult.From(response.Invitation, response.Revision);
             }
         );
-    }
 
     private static Command Decline(CommandFactory factory)
     {
-        var invitee = Arguments.Member("A", "Who was invited");
-        var inviter = Arguments.Member("B", "Who invited");
         var reason = new Option<string?>("--reason")
         {
             Description = "Why; B can read it",
@@ -113,31 +99,22 @@ public static class InvitationCommands
             "unsolicited",
             "other"
         );
-        return factory.Create(
+        return OnInvitation(
+            factory,
             "decline",
             "A declines the invitation of B",
-            [invitee, inviter, reason],
-            async (context, cancellationToken) =>
+            ("Who was invited", "Who invited"),
+            ConnectionStatus.InvitationReceived,
+            (member, other) => $"{member} declined the invitation of {other}",
+            async call =>
             {
-                var member = context.Parse.GetRequiredValue(invitee);
-                var other = context.Parse.GetRequiredValue(inviter);
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                var invitationId = await PendingInvitation.FindAsync(
-                    session,
-                    member,
-                    other,
-                    ConnectionStatus.InvitationReceived,
-                    cancellationToken
-                );
-                var response = await new InvitationsService.InvitationsServiceClient(
-                    session.Invoker
-                ).DeclineInvitationAsync(
+                var response = await call.Client.DeclineInvitationAsync(
                     new DeclineInvitationRequest
                     {
-                        MemberId = member,
-                        InvitationId = invitationId,
+                        MemberId = call.MemberId,
+                        InvitationId = call.InvitationId,
                         RequestId = RequestIds.New(),
-                        Reason = context.Parse.GetValue(reason) switch
+                        Reason = call.Context.Parse.GetValue(reason) switch
                         {
                             "unknown-person" => DeclineReason.UnknownPerson,
                             "not-now" => DeclineReason.NotNow,
@@ -147,51 +124,148 @@ public static class InvitationCommands
                             _ => DeclineReason.Unspecified,
                         },
                     },
-                    session.Call(cancellationToken)
+                    call.Options
                 );
-                context.Write(
-                    InvitationResult.From(response.Invitation, response.Revision),
-                    $"{member} declined the invitation of {other}"
-                );
-            }
+                return InvitationResult.From(response.Invitation, response.Revision);
+            },
+            reason
         );
     }
 
-    private static Command Withdraw(CommandFactory factory)
-    {
-        var inviter = Arguments.Member("A", "Who invited");
-        var invitee = Arguments.Member("B", "Who was invited");
-        return factory.Create(
-            "withdraw",
-            "A takes back the invitation to B",
-            [inviter, invitee],
-            async (context, cancellationToken) =>
+    private static Command UndoDecline(CommandFactory factory) =>
+        OnInvitation(
+            factory,
+            "undo-decline",
+            "A takes back, within a day, that it declined the invitation of B",
+            ("Who declined", "Who invited"),
+            DeclinedInvitation.FindAsync,
+            (member, other) => $"the invitation of {other} to {member} is pending again",
+            async call =>
             {
-                var member = context.Parse.GetRequiredValue(inviter);
-                var other = context.Parse.GetRequiredValue(invitee);
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                var invitationId = await PendingInvitation.FindAsync(
-                    session,
-                    member,
-                    other,
-                    ConnectionStatus.InvitationSent,
-                    cancellationToken
-                );
-                var response = await new InvitationsService.InvitationsServiceClient(
-                    session.Invoker
-                ).WithdrawInvitationAsync(
-                    new WithdrawInvitationRequest
+                var response = await call.Client.UndoDeclineInvitationAsync(
+                    new UndoDeclineInvitationRequest
                     {
-                        MemberId = member,
-                        InvitationId = invitationId,
+                        MemberId = call.MemberId,
+                        InvitationId = call.InvitationId,
                         RequestId = RequestIds.New(),
                     },
-                    session.Call(cancellationToken)
+                    call.Options
                 );
-                context.Write(
-                    InvitationResult.From(response.Invitation, response.Revision),
-                    $"{member} took back the invitation to {other}"
+                return InvitationResult.From(response.Invitation, response.Revision);
+            }
+        );
+
+    private static Command Withdraw(CommandFactory factory) =>
+        OnInvitation(
+            factory,
+            "withdraw",
+            "A takes back the invitation to B",
+            ("Who invited", "Who was invited"),
+            ConnectionStatus.InvitationSent,
+            (member, other) => $"{member} took back the invitation to {other}",
+            async call =>
+            {
+                var response = await call.Client.WithdrawInvitationAsync(
+                    new WithdrawInvitationRequest
+                    {
+                        MemberId = call.MemberId,
+                        InvitationId = call.InvitationId,
+                        RequestId = RequestIds.New(),
+                    },
+                    call.Options
                 );
+                return InvitationResult.From(response.Invitation, response.Revision);
+            }
+        );
+
+    private static Command Remind(CommandFactory factory) =>
+        OnInvitation(
+            factory,
+            "remind",
+            "A reminds B of the invitation: once, and not in its first week",
+            ("Who invited", "Who was invited"),
+            ConnectionStatus.InvitationSent,
+            (member, other) => $"{member} reminded {other} of the invitation",
+            async call =>
+            {
+                var response = await call.Client.RemindInvitationAsync(
+                    new RemindInvitationRequest
+                    {
+                        MemberId = call.MemberId,
+                        InvitationId = call.InvitationId,
+                        RequestId = RequestIds.New(),
+                    },
+                    call.Options
+                );
+                return InvitationResult.From(response.Invitation, response.Revision);
+            }
+        );
+
+    /// <summary>A call about the invitation between two members.</summary>
+    private sealed record InvitationCall(
+        CommandContext Context,
+        InvitationsService.InvitationsServiceClient Client,
+        CallOptions Options,
+        string MemberId,
+        string InvitationId
+    );
+
+    private static Command OnInvitation(
+        CommandFactory factory,
+        string name,
+        string description,
+        (string A, string B) roles,
+        ConnectionStatus direction,
+        Func<string, string, string> text,
+        Func<InvitationCall, Task<InvitationResult>> call,
+        params IReadOnlyList<Option> options
+    ) =>
+        OnInvitation(
+            factory,
+            name,
+            description,
+            roles,
+            (session, member, other, cancellationToken) =>
+                PendingInvitation.FindAsync(session, member, other, direction, cancellationToken),
+            text,
+            call,
+            options
+        );
+
+    // what is done to the invitation between A and B, who name it
+    private static Command OnInvitation(
+        CommandFactory factory,
+        string name,
+        string description,
+        (string A, string B) roles,
+        Func<GatewaySession, string, string, CancellationToken, Task<string>> find,
+        Func<string, string, string> text,
+        Func<InvitationCall, Task<InvitationResult>> call,
+        params IReadOnlyList<Option> options
+    )
+    {
+        var one = Arguments.Member("A", roles.A);
+        var two = Arguments.Member("B", roles.B);
+        return factory.Create(
+            name,
+            description,
+            [one, two, .. options],
+            async (context, cancellationToken) =>
+            {
+                var member = context.Parse.GetRequiredValue(one);
+                var other = context.Parse.GetRequiredValue(two);
+                using var session = await context.ActAsAsync(member, cancellationToken);
+                var invitationId = await find(session, member, other, cancellationToken);
+                var result = await call(
+                    new InvitationCall(
+                        context,
+                        new InvitationsService.InvitationsServiceClient(session.Invoker),
+                        session.Call(cancellationToken),
+                        member,
+                        invitationId
+                    )
+                );
+                context.Write(result, text(member, other));
             }
         );
     }

@@ -12,6 +12,7 @@ public sealed record InvitationResult(
     string? Note,
     DateTimeOffset? SentTime,
     DateTimeOffset? ExpireTime,
+    DateTimeOffset? ReminderTime,
     string? Revision
 )
 {
@@ -24,6 +25,7 @@ public sealed record InvitationResult(
             invitation.Note.Length == 0 ? null : invitation.Note,
             Format.Time(invitation.SentTime),
             Format.Time(invitation.ExpireTime),
+            Format.Time(invitation.ReminderTime),
             revision
         );
 }

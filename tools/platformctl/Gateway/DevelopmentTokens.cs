@@ -11,21 +11,26 @@ public sealed class DevelopmentTokens(HttpClient http, Uri address)
     /// <exception cref="CliException">The gateway is not there, mints no tokens, or refused.</exception>
     public async Task<string> MintAsync(TokenRequest request, CancellationToken cancellationToken)
     {
+        var body = new Dictionary<string, string>
+        {
+            ["member_id"] = request.MemberId,
+            ["role"] = request.Role,
+        };
+        if (request.Tier.Length > 0)
+        {
+            body["tier"] = request.Tier;
+        }
         try
         {
             using var response = await http.PostAsJsonAsync(
                 new Uri(address, "dev/token"),
-                new Dictionary<string, string>
-                {
-                    ["member_id"] = request.MemberId,
-                    ["role"] = request.Role,
-                },
+                body,
                 cancellationToken
             );
-            var body = await response.Content.ReadAsStringAsync(cancellationToken);
+            var answer = await response.Content.ReadAsStringAsync(cancellationToken);
             return response.StatusCode switch
             {
-                HttpStatusCode.OK => Field(body, "token")
+                HttpStatusCode.OK => Field(answer, "token")
                     ?? throw new CliException(
                         ExitCode.Unreachable,
                         LocalReason.UnexpectedAnswer,
@@ -38,7 +43,7 @@ public sealed class DevelopmentTokens(HttpClient http, Uri address)
                         $"the gateway at {address} mints no development tokens (only local mode does); "
                             + $"pass --token or set {GlobalOptions.TokenVariable}"
                     ),
-                _ => throw HttpFailure.From(address, response.StatusCode, body),
+                _ => throw HttpFailure.From(address, response.StatusCode, answer),
             };
         }
         catch (HttpRequestException exception)

@@ -21,6 +21,12 @@ public static class TokenCommand
             DefaultValueFactory = _ => "member",
         };
         role.AcceptOnlyFromAmong("member", "service", "operator");
+        var tier = new Option<string?>("--tier")
+        {
+            Description =
+                "The tier of limits that counts for it, such as bulk; without it the default one",
+            HelpName = "NAME",
+        };
         var key = new Option<string?>("--signing-key")
         {
             Description =
@@ -49,12 +55,13 @@ public static class TokenCommand
         return factory.Create(
             "token",
             "Print a token for local mode, or for a trial by its key",
-            [member, role, key, issuer, audience, hours],
+            [member, role, tier, key, issuer, audience, hours],
             async (context, cancellationToken) =>
             {
                 var request = new TokenRequest(
                     context.Parse.GetRequiredValue(member),
-                    context.Parse.GetRequiredValue(role)
+                    context.Parse.GetRequiredValue(role),
+                    context.Parse.GetValue(tier) ?? ""
                 );
                 if (context.Parse.GetValue(key) is { } file)
                 {
@@ -84,7 +91,15 @@ public static class TokenCommand
     }
 
     private static void Write(CommandContext context, TokenRequest request, string token) =>
-        context.Write(new TokenResult(request.MemberId, request.Role, token), token);
+        context.Write(
+            new TokenResult(
+                request.MemberId,
+                request.Role,
+                request.Tier.Length == 0 ? null : request.Tier,
+                token
+            ),
+            token
+        );
 
-    private sealed record TokenResult(string MemberId, string Role, string Token);
+    private sealed record TokenResult(string MemberId, string Role, string? Tier, string Token);
 }

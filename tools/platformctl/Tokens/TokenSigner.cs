@@ -17,19 +17,21 @@ public sealed record TokenSigner(string Issuer, string Audience)
     {
         using var key = ReadKey(keyFile);
         var header = Encode(new Dictionary<string, object> { ["alg"] = "ES256", ["typ"] = "JWT" });
-        var claims = Encode(
-            new Dictionary<string, object>
-            {
-                ["iss"] = Issuer,
-                ["aud"] = Audience,
-                ["sub"] = request.MemberId,
-                ["role"] = request.Role,
-                ["iat"] = now.ToUnixTimeSeconds(),
-                ["nbf"] = now.ToUnixTimeSeconds(),
-                ["exp"] = (now + lifetime).ToUnixTimeSeconds(),
-            }
-        );
-        var signed = $"{header}.{claims}";
+        var claims = new Dictionary<string, object>
+        {
+            ["iss"] = Issuer,
+            ["aud"] = Audience,
+            ["sub"] = request.MemberId,
+            ["role"] = request.Role,
+            ["iat"] = now.ToUnixTimeSeconds(),
+            ["nbf"] = now.ToUnixTimeSeconds(),
+            ["exp"] = (now + lifetime).ToUnixTimeSeconds(),
+        };
+        if (request.Tier.Length > 0)
+        {
+            claims["tier"] = request.Tier;
+        }
+        var signed = $"{header}.{Encode(claims)}";
         // the two numbers of the signature one after the other, as a JWT wants them
         var signature = key.SignData(
             System.Text.Encoding.ASCII.GetBytes(signed),

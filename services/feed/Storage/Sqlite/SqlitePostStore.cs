@@ -21,7 +21,10 @@ public sealed class SqlitePostStore(string path) : IPostStore, IDisposable
         CancellationToken cancellationToken
     ) =>
         await _database.WriteAsync(
-            session => FindRepeated(session, post, request) ?? Insert(session, post, request),
+            session =>
+                FindRepeated(session, post, request)
+                ?? FindTaken(session, post.Id)
+                ?? Insert(session, post, request),
             cancellationToken
         );
 
@@ -385,6 +388,12 @@ public sealed class SqlitePostStore(string path) : IPostStore, IDisposable
             )
             : new CreateOutcome(CreateStatus.RequestIdReused, null);
     }
+
+    private static CreateOutcome? FindTaken(SqliteSession session, PostId id) =>
+        session.Command("SELECT 1 FROM posts WHERE id = $id").Bind("$id", id.Value).ExecuteScalar()
+            is null
+            ? null
+            : new CreateOutcome(CreateStatus.IdTaken, null);
 
     private static CreateOutcome Insert(SqliteSession session, Post post, RequestKey? request)
     {

@@ -1,0 +1,157 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using Platform.Storage.Mongo;
+
+namespace Platform.Messaging.Storage.Mongo;
+
+/// <summary>
+/// The collections of messaging, the names of their fields, and the indexes over them. Names are never reused with another
+/// meaning; a field that would be null or empty by its kind is absent. Times are in milliseconds. Shard keys, scattering queries and their
+/// costs: docs/adr/0008.
+/// <code>
+/// conversations     one document a conversation; shard key { _id: "hashed" }
+///   _id             the conversation's id
+///   kind, name, creator, created
+///   lastNumber      the number of the newest message; 0 while there is none
+///   lastActivity    the order of lists; never goes back
+///   membersVersion  moves up whenever the members change
+///   members         [ { id, joined, addedBy, first, read, readTime, unread } ]: first is the first number that they may read
+///   unreadBy        the ids of the members with something unread, for an index
+///   lastMessage     the newest message, complete, with the fields of messages
+///   start           the start that made it, see starts; absent if that had no request id
+///   revision        moves up with every change: what a compare-and-set compares
+/// messages          all messages but the newest of each conversation; never changed; shard key { conversation: "hashed", number: 1 }
+///   _id             "conversation|number"; both are in every filter of one message, so that a router knows the shard
+///   conversation, number, kind, sender, text, links [ { url, title } ], affected [ ids ], created, requestId, fingerprint
+/// starts            what a request to start became; shard key { _id: "hashed" }
+///   _id             "member|request id"
+///   conversation, fingerprint
+///   time            by the service's clock: it counts for a day from then on
+///   key             identifies this start among all of that request id
+///   stored          by the server's clock: it may be deleted two days from then on
+/// </code>
+/// </summary>
+internal static class MessagingSchema
+{
+    public const string Conversations = "conversations";
+    public const string Messages = "messages";
+    public const string Starts = "starts";
+
+    public const string Id = "_id";
+
+    public const string Kind = "kind";
+    public const string Name = "name";
+    public const string Creator = "creator";
+    public const string Created = "created";
+    public const string LastNumber = "lastNumber";
+    public const string LastActivity = "lastActivity";
+    public const string MembersVersion = "membersVersion";
+    public const string Members = "members";
+    public const string MemberId = "id";
+    public const string Joined = "joined";
+    public const string AddedBy = "addedBy";
+    public const string First = "first";
+    public const string Read = "read";
+    public const string ReadTime = "readTime";
+    public const string Unread = "unread";
+    public const string UnreadBy = "unreadBy";
+    public const string LastMessage = "lastMessage";
+    public const string Start = "start";
+    public const string Revision = "revision";
+
+    public const string Conversation = "conversation";
+    public const string Number = "number";
+    public const string Sender = "sender";
+    public const string Text = "text";
+    public const string Links = "links";
+    public const string Url = "url";
+    public const string Title = "title";
+    public const string Affected = "affected";
+    public const string RequestId = "requestId";
+    public const string Fingerprint = "fingerprint";
+
+    public const string Time = "time";
+    public const string Key = "key";
+    public const string Stored = "stored";
+
+    /// <summary>A path to a field of a member.</summary>
+    public const string IdOfMember = $"{Members}.{MemberId}";
+
+    // Reads go by the service's clock; the server's may be ahead of it, and deletes only what no read asks for any more.
+    private static readonly TimeSpan StartsDeletedAfter = TimeSpan.FromDays(2);
+
+    public static readonly IReadOnlyList<MongoIndexes> Indexes =
+    [
+        new(
+            Conversations,
+            [
+                Index(
+                    "member_activity",
+                    new BsonDocument
+                    {
+                        [IdOfMember] = 1,
+                        [LastActivity] = -1,
+                        [Id] = -1,
+                    }
+                ),
+                Index(
+                    "unread_activity",
+                    new BsonDocument
+                    {
+                        [UnreadBy] = 1,
+                        [LastActivity] = -1,
+                        [Id] = -1,
+                    }
+                ),
+            ]
+        ),
+        new(
+            Messages,
+            [
+                // with the sender, what is unread is counted in the index
+                Index(
+                    "by_number",
+                    new BsonDocument
+                    {
+                        [Conversation] = 1,
+                        [Number] = 1,
+                        [Sender] = 1,
+                    }
+                ),
+                new(
+                    new BsonDocument
+                    {
+                        [Conversation] = 1,
+                        [Sender] = 1,
+                        [RequestId] = 1,
+                    },
+                    new CreateIndexOptions<BsonDocument>
+                    {
+                        Name = "by_request",
+                        PartialFilterExpression = new BsonDocument(
+                            RequestId,
+                            new BsonDocument("$exists", true)
+                        ),
+                    }
+                ),
+            ]
+        ),
+        new(
+            Starts,
+            [
+                new(
+                    new BsonDocument(Stored, 1),
+                    new CreateIndexOptions { Name = "expiry", ExpireAfter = StartsDeletedAfter }
+                ),
+            ]
+        ),
+    ];
+
+    public static DateTimeOffset ReadTimeOf(BsonValue value) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(value.AsBsonDateTime.MillisecondsSinceEpoch);
+
+    public static BsonDateTime TimeOf(DateTimeOffset time) => new(time.ToUnixTimeMilliseconds());
+
+    private static CreateIndexModel<BsonDocument> Index(string name, BsonDocument keys) =>
+        new(keys, new CreateIndexOptions { Name = name });
+}

@@ -1,0 +1,54 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace Platform.Benchmarks.Harness;
+
+/// <summary>The bare echo in a process of its own, and a way to call it.</summary>
+public sealed class EchoProcess : IAsyncDisposable
+{
+    private readonly GrpcChannel _channel;
+
+    private EchoProcess(ServerProcess server, GrpcChannel channel)
+    {
+        (Server, _channel) = (server, channel);
+        Invoker = channel.CreateCallInvoker();
+    }
+
+    /// <summary>The process, for its processor time.</summary>
+    public ServerProcess Server { get; }
+
+    /// <summary>Calls it.</summary>
+    public CallInvoker Invoker { get; }
+
+    /// <summary>Starts it on a free port.</summary>
+    public static async Task<EchoProcess> StartAsync()
+    {
+        var port = Ports.Free();
+        var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{port}");
+        var server = await ServerProcess.StartAsync(
+            ServerProcess.Beside("Benchmarks.dll"),
+            ["echo", $"{port}"],
+            () => AnswersAsync(channel.CreateCallInvoker())
+        );
+        return new EchoProcess(server, channel);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _channel.Dispose();
+        await Server.DisposeAsync();
+    }
+
+    private static async Task<bool> AnswersAsync(CallInvoker invoker)
+    {
+        try
+        {
+            await EchoService.CallAsync(invoker, EchoService.Request(4, 4));
+            return true;
+        }
+        catch (RpcException)
+        {
+            return false;
+        }
+    }
+}

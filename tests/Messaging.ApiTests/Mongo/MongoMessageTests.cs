@@ -1,0 +1,8 @@
+namespace Platform.Tests.Messaging.ApiTests.Mongo;
+
+/// <summary>Messages on MongoDB.</summary>
+public sealed class MongoMessageTests : MessageTests, IClassFixture<MongoMessagingFixture>
+{
+    public MongoMessageTests(MongoMessagingFixture fixture)
+        : base(fixture) => fixture.SkipUnlessThere();
+}

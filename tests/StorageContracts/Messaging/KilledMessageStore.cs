@@ -1,0 +1,78 @@
+using Platform.Messaging.Conversations;
+using Platform.Messaging.Messages;
+using Platform.Messaging.Storage;
+
+namespace Platform.Tests.StorageContracts.Messaging;
+
+/// <summary>A store of a process that is killed the moment a write is done: it happened, and nobody learns of it.</summary>
+internal sealed class KilledMessageStore(IMessageStore store) : IMessageStore
+{
+    public Task<StartedConversation?> FindStartAsync(
+        string memberId,
+        string requestId,
+        CancellationToken cancellationToken
+    ) => store.FindStartAsync(memberId, requestId, cancellationToken);
+
+    public async Task<StartedConversation> StartAsync(
+        NewConversation conversation,
+        CancellationToken cancellationToken
+    )
+    {
+        await store.StartAsync(conversation, cancellationToken);
+        throw new KilledException();
+    }
+
+    public Task<ConversationView?> FindConversationAsync(
+        string conversationId,
+        string memberId,
+        CancellationToken cancellationToken
+    ) => store.FindConversationAsync(conversationId, memberId, cancellationToken);
+
+    public Task<ConversationPage> ListConversationsAsync(
+        string memberId,
+        string? after,
+        int limit,
+        bool unreadOnly,
+        CancellationToken cancellationToken
+    ) => store.ListConversationsAsync(memberId, after, limit, unreadOnly, cancellationToken);
+
+    public Task<SendPreparation> PrepareAsync(
+        string conversationId,
+        string senderId,
+        string requestId,
+        CancellationToken cancellationToken
+    ) => store.PrepareAsync(conversationId, senderId, requestId, cancellationToken);
+
+    public async Task<AppendResult> AppendAsync(
+        MessageDraft draft,
+        CancellationToken cancellationToken
+    )
+    {
+        await store.AppendAsync(draft, cancellationToken);
+        throw new KilledException();
+    }
+
+    public Task<MessagePage?> ReadMessagesAsync(
+        string conversationId,
+        string memberId,
+        MessageRange range,
+        CancellationToken cancellationToken
+    ) => store.ReadMessagesAsync(conversationId, memberId, range, cancellationToken);
+
+    public async Task<ReadMark?> MarkReadAsync(
+        string conversationId,
+        string memberId,
+        long number,
+        DateTimeOffset time,
+        CancellationToken cancellationToken
+    )
+    {
+        await store.MarkReadAsync(conversationId, memberId, number, time, cancellationToken);
+        throw new KilledException();
+    }
+
+    public Task<UnreadCounts> CountUnreadAsync(
+        string memberId,
+        CancellationToken cancellationToken
+    ) => store.CountUnreadAsync(memberId, cancellationToken);
+}

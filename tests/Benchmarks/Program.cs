@@ -73,6 +73,34 @@ deployed.SetAction(result =>
     )
 );
 
+var relationships = new Option<int>("--relationships")
+{
+    Description = "How many relationships are many: checks are measured with 10,000 and with so many stored.",
+    DefaultValueFactory = _ => 1_000_000,
+};
+var mongo = new Option<string?>("--mongo")
+{
+    Description = "A MongoDB to measure too: its connection string.",
+};
+var connections = new Command(
+    "connections",
+    "Measures first-degree checks of the connections service beside a bare gRPC echo, and invitations beside raw writes."
+)
+{
+    calls,
+    inFlight,
+    relationships,
+    mongo,
+};
+connections.SetAction(result =>
+    ConnectionsSuite.RunAsync(
+        result.GetValue(calls),
+        result.GetValue(inFlight),
+        result.GetValue(relationships),
+        result.GetValue(mongo)
+    )
+);
+
 var port = new Argument<int>("port");
 var echo = new Command("echo", "The bare echo server; started by the suites.") { port };
 echo.SetAction(result => EchoService.ServeAsync(result.GetValue(port)));
@@ -83,6 +111,7 @@ var root = new RootCommand(
 {
     local,
     deployed,
+    connections,
     echo,
 };
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;

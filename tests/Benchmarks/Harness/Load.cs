@@ -52,35 +52,38 @@ public static class Load
     {
         var next = -1;
         var errors = 0L;
+        // each on its own: calls that answer without waiting would keep the others from beginning
         var workers = Enumerable
             .Range(0, inFlight)
-            .Select(async _ =>
-            {
-                var latencies = new List<long>(calls / inFlight * 2);
-                for (
-                    var index = Interlocked.Increment(ref next);
-                    index < calls;
-                    index = Interlocked.Increment(ref next)
-                )
-                {
-                    var started = Stopwatch.GetTimestamp();
-                    try
-                    {
-                        await call(index);
-                        latencies.Add(Stopwatch.GetElapsedTime(started).Ticks);
-                    }
-                    catch (Grpc.Core.RpcException)
-                    {
-                        Interlocked.Increment(ref errors);
-                    }
-                }
-                return latencies;
-            })
+            .Select(_ => Task.Run(WorkAsync))
             .ToList();
         foreach (var latency in (await Task.WhenAll(workers)).SelectMany(latencies => latencies))
         {
             histogram.RecordValue(latency);
         }
         return errors;
+
+        async Task<List<long>> WorkAsync()
+        {
+            var latencies = new List<long>(calls / inFlight * 2);
+            for (
+                var index = Interlocked.Increment(ref next);
+                index < calls;
+                index = Interlocked.Increment(ref next)
+            )
+            {
+                var started = Stopwatch.GetTimestamp();
+                try
+                {
+                    await call(index);
+                    latencies.Add(Stopwatch.GetElapsedTime(started).Ticks);
+                }
+                catch (Grpc.Core.RpcException)
+                {
+                    Interlocked.Increment(ref errors);
+                }
+            }
+            return latencies;
+        }
     }
 }

@@ -75,7 +75,8 @@ deployed.SetAction(result =>
 
 var relationships = new Option<int>("--relationships")
 {
-    Description = "How many relationships are many: checks are measured with 10,000 and with so many stored.",
+    Description =
+        "How many relationships are many: checks are measured with 10,000 and with so many stored.",
     DefaultValueFactory = _ => 1_000_000,
 };
 var mongo = new Option<string?>("--mongo")

@@ -53,10 +53,7 @@ public static class Load
         var next = -1;
         var errors = 0L;
         // each on its own: calls that answer without waiting would keep the others from beginning
-        var workers = Enumerable
-            .Range(0, inFlight)
-            .Select(_ => Task.Run(WorkAsync))
-            .ToList();
+        var workers = Enumerable.Range(0, inFlight).Select(_ => Task.Run(WorkAsync)).ToList();
         foreach (var latency in (await Task.WhenAll(workers)).SelectMany(latencies => latencies))
         {
             histogram.RecordValue(latency);

@@ -66,7 +66,9 @@ public sealed class ConnectionsSuite(
         {
             figures.AddRange(await suite.MongoAsync(mongo));
         }
-        return Report.Print($"connections, {calls:N0} calls, {inFlight} in flight", figures) ? 0 : 1;
+        return Report.Print($"connections, {calls:N0} calls, {inFlight} in flight", figures)
+            ? 0
+            : 1;
     }
 
     private async Task<IReadOnlyList<Figure>> MongoAsync(string mongo)

@@ -17,6 +17,9 @@ public sealed class LocalFixture : IAsyncLifetime
     /// <summary>From the start of the process to the first 200 of <c>/health</c>.</summary>
     public TimeSpan Ready { get; private set; }
 
+    /// <summary>What it had complained of when it was ready; later complaints are about what tests do to it.</summary>
+    public string StartErrors { get; private set; } = "";
+
     public PlatformEndpoint Platform { get; private set; } = null!;
 
     public string HttpAddress => $"http://127.0.0.1:{_httpPort}";
@@ -28,6 +31,7 @@ public sealed class LocalFixture : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         (Process, Ready) = await LocalProcess.StartReadyAsync(DataFolder, _httpPort, _grpcPort);
+        StartErrors = Process.Errors;
         Platform = PlatformEndpoint.OfLocalMode(HttpAddress, GrpcAddress);
     }
 

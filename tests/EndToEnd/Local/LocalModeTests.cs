@@ -24,7 +24,7 @@ public sealed class LocalModeTests(LocalFixture local, ITestOutputHelper output)
         Assert.Contains(local.GrpcAddress, local.Process.Output, StringComparison.Ordinal);
         Assert.Contains(local.DataFolder, local.Process.Output, StringComparison.Ordinal);
         Assert.Contains("/dev/token", local.Process.Output, StringComparison.Ordinal);
-        Assert.Equal("", local.Process.Errors);
+        Assert.Equal("", local.StartErrors);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public static class Load
     )
     {
         await RunOnceAsync(
-            Math.Min(calls, 5_000),
+            Math.Min(calls, 30_000),
             inFlight,
             call,
             new LongHistogram(TimeSpan.TicksPerHour, 3)

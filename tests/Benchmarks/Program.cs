@@ -39,11 +39,13 @@ var http = new Option<Uri>("--http")
 {
     Description = "The gateway's REST address.",
     Required = true,
+    CustomParser = ReadAddress,
 };
 var grpc = new Option<Uri>("--grpc")
 {
     Description = "The gateway's gRPC address.",
     Required = true,
+    CustomParser = ReadAddress,
 };
 var token = new Option<string>("--token")
 {
@@ -117,3 +119,13 @@ var root = new RootCommand(
 };
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 return await root.Parse(args).InvokeAsync();
+
+static Uri? ReadAddress(System.CommandLine.Parsing.ArgumentResult argument)
+{
+    if (Uri.TryCreate(argument.Tokens[0].Value, UriKind.Absolute, out var address))
+    {
+        return address;
+    }
+    argument.AddError($"'{argument.Tokens[0].Value}' is no address.");
+    return null;
+}

@@ -65,6 +65,10 @@ public sealed class SqliteDatabaseTests : IDisposable
     public async Task WriteAsync_SomeOfManyThrow_EachStandsOrFallsAlone()
     {
         using var database = Open();
+        await database.WriteAsync(
+            session => session.Command("INSERT INTO counters VALUES('taken', 1)").ExecuteNonQuery(),
+            CancellationToken.None
+        );
         // the first holds the writer until the others wait behind it, so that they are committed together
         using var waiting = new CountdownEvent(30);
         var first = Task.Run(() =>
@@ -86,7 +90,7 @@ public sealed class SqliteDatabaseTests : IDisposable
                             {
                                 1 => throw new InvalidOperationException($"{number}"),
                                 2 => session
-                                    .Command("INSERT INTO counters VALUES('n0', 1)")
+                                    .Command("INSERT INTO counters VALUES('taken', 2)")
                                     .ExecuteNonQuery(),
                                 _ => number,
                             };

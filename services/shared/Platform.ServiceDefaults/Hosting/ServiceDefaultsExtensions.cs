@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -57,8 +55,7 @@ public static class ServiceDefaultsExtensions
     /// <summary>Maps health (open to anonymous callers) and reflection, and puts authentication before everything else.</summary>
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
-        app.UseAuthentication();
-        app.UseAuthorization();
+        app.UseMiddleware<TokenMiddleware>();
         app.MapGrpcHealthChecksService().AllowAnonymous();
         app.MapGrpcReflectionService();
         return app;
@@ -69,17 +66,6 @@ public static class ServiceDefaultsExtensions
         builder.AddValidatedOptions<AuthOptions>("Auth");
         builder.AddValidatedOptions<ServiceIdentityOptions>("ServiceIdentity");
         builder.Services.AddSingleton<TokenVerifier>();
-        builder
-            .Services.AddAuthentication(TokenAuthenticationHandler.Scheme)
-            .AddScheme<AuthenticationSchemeOptions, TokenAuthenticationHandler>(
-                TokenAuthenticationHandler.Scheme,
-                configureOptions: null
-            );
-        builder.Services.AddAuthorization(options =>
-            options.FallbackPolicy = new AuthorizationPolicyBuilder()
-                .RequireAuthenticatedUser()
-                .Build()
-        );
     }
 
     private static void ConfigureServer(this WebApplicationBuilder builder) =>

@@ -29,7 +29,7 @@ internal static class DistanceSearch
             return 2;
         }
         // any connection between the two lists: those of the one in whose connections' lists there is less to look at
-        return CountHalfEdges(graph, near) <= CountHalfEdges(graph, far)
+        return graph.CountLines(near) <= graph.CountLines(far)
             ? AnyAcross(graph, near, far, pool)
             : AnyAcross(graph, far, near, pool);
     }
@@ -48,7 +48,7 @@ internal static class DistanceSearch
         Scratch.Mark(first, near);
         // Marking the second degree once makes the third cheap, whoever it is asked for. But with the thousands of connections
         // of a hub that costs more than going from each of those asked about until one meets them, which is soon.
-        var marking = CountHalfEdges(graph, near);
+        var marking = graph.CountLines(near);
         var meeting = (long)to.Length * graph.Members / Math.Max(1, near.Length);
         if (marking <= meeting)
         {
@@ -82,7 +82,7 @@ internal static class DistanceSearch
         long marking
     )
     {
-        foreach (var connection in near)
+        foreach (var connection in new ListsOf(graph, near))
         {
             Scratch.Mark(second, graph.ConnectionsOf(connection));
         }
@@ -181,15 +181,5 @@ internal static class DistanceSearch
             }
         }
         return false;
-    }
-
-    private static long CountHalfEdges(GraphView graph, ReadOnlySpan<int> members)
-    {
-        long count = 0;
-        foreach (var member in members)
-        {
-            count += graph.DegreeOf(member);
-        }
-        return count;
     }
 }

@@ -154,6 +154,28 @@ public sealed class GraphView
         Predicate<int>? through = null
     ) => PathSearch.Shortest(this, from, to, through);
 
+    /// <summary>How long the lists of some members are together.</summary>
+    internal long CountLines(ReadOnlySpan<int> members)
+    {
+        long count = 0;
+        foreach (var member in members)
+        {
+            count += DegreeOf(member);
+        }
+        return count;
+    }
+
+    /// <summary>Reads the beginning of a list, for nothing but to have it in the processor's cache.</summary>
+    internal void Touch(int id)
+    {
+        var list = ConnectionsOf(id);
+        if (!list.IsEmpty)
+        {
+            // a plain read whose value nobody uses would be left out
+            _ = Volatile.Read(in list[0]);
+        }
+    }
+
     internal ReadOnlySpan<byte> NameBytes(int id)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(id);

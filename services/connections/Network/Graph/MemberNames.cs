@@ -23,10 +23,12 @@ internal sealed class MemberNames
     public const int MaxBytes = MaxLength * 3;
     private const int PageBits = 16;
     private const int PageSize = 1 << PageBits;
+    private const int PlaceBits = 12;
+    private const int Places = 1 << PlaceBits;
 
     // Tables by the first bits of the hash: one that is full grows alone, so that no change waits for all names to move.
     private const int TableBits = 8;
-    private const int FirstSlots = 16;
+    private const int FirstSlots = 8;
 
     // differs from process to process, so that nobody can make up ids that collide
     private readonly ulong _seed = (ulong)Random.Shared.NextInt64();
@@ -94,7 +96,7 @@ internal sealed class MemberNames
     /// <summary>The name of a number.</summary>
     public ReadOnlySpan<byte> Bytes(int number)
     {
-        var place = Volatile.Read(ref _places)[number >> PageBits][number & (PageSize - 1)];
+        var place = Volatile.Read(ref _places)[number >> PlaceBits][number & (Places - 1)];
         var page = Volatile.Read(ref _bytes)[place >> PageBits];
         var start = (int)(place & (PageSize - 1));
         return page.AsSpan(start + 1, page[start]);
@@ -109,14 +111,14 @@ internal sealed class MemberNames
             _used = 0;
         }
         var number = Count;
-        if (number >> PageBits == _places.Length)
+        if (number >> PlaceBits == _places.Length)
         {
-            Volatile.Write(ref _places, [.. _places, new uint[PageSize]]);
+            Volatile.Write(ref _places, [.. _places, new uint[Places]]);
         }
         var page = _bytes[^1];
         page[_used] = (byte)bytes.Length;
         bytes.CopyTo(page.AsSpan(_used + 1));
-        _places[number >> PageBits][number & (PageSize - 1)] = checked(
+        _places[number >> PlaceBits][number & (Places - 1)] = checked(
             (uint)(((ulong)(_bytes.Length - 1) << PageBits) | (uint)_used)
         );
         _used += 1 + bytes.Length;

@@ -1,28 +1,24 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Platform.Connections.Network.Graph;
 
 /// <summary>
-/// Room for one question: a bit, a small counter and a score for every member. All zero between questions; whoever leaves it
+/// Room for one question: bits and a counter for every member. All zero between questions; whoever leaves it
 /// otherwise, by an exception, does not give it back.
 /// </summary>
 internal sealed class Scratch
 {
-    private readonly Dictionary<int, int> _carries = [];
     private ulong[] _near = [];
     private ulong[] _marks = [];
-    private byte[] _counters = [];
-    private uint[] _scores = [];
+    private ulong[] _counters = [];
 
     /// <summary>A bit a member.</summary>
     public Span<ulong> Near(int members) => Room(ref _near, Words(members));
 
     /// <summary>Another bit a member.</summary>
     public Span<ulong> Marks(int members) => Room(ref _marks, Words(members));
-
-    /// <summary>A score a member.</summary>
-    public Span<uint> Scores(int members) => Room(ref _scores, members);
 
     /// <summary>Words of a bit a member.</summary>
     public static int Words(int members) => (int)(((uint)members + 63) / 64);
@@ -76,51 +72,47 @@ internal sealed class Scratch
         return (int)count;
     }
 
-    /// <summary>A counter a member, to count up by <see cref="CountUp"/>.</summary>
-    public Span<byte> Counters(int members) => Room(ref _counters, members);
+    /// <summary>How many of <paramref name="members"/> have their bits set; doubles count once. Clears them.</summary>
+    public static int TakeMarked(Span<ulong> bits, ReadOnlySpan<int> members)
+    {
+        var count = 0;
+        foreach (var member in members)
+        {
+            ref var word = ref bits[member >> 6];
+            var bit = 1UL << member;
+            count += (word & bit) == 0 ? 0 : 1;
+            word &= ~bit;
+        }
+        return count;
+    }
 
-    /// <summary>Adds 1 to the counters of <paramref name="members"/>.</summary>
-    public void CountUp(Span<byte> counters, ReadOnlySpan<int> members)
+    /// <summary>A counter a member. The smaller they are, the more of them the processor's cache holds.</summary>
+    public Span<T> Counters<T>(int members)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        var perWord = sizeof(ulong) / Unsafe.SizeOf<T>();
+        return MemoryMarshal.Cast<ulong, T>(Room(ref _counters, (members / perWord) + 1))[
+            ..members
+        ];
+    }
+
+    /// <summary>Adds 1 to the counters of <paramref name="members"/>. All of them must be counted by the view.</summary>
+    public static void CountUp<T>(Span<T> counters, ReadOnlySpan<int> members)
+        where T : unmanaged, IBinaryInteger<T>
     {
         ref var first = ref MemoryMarshal.GetReference(counters);
         foreach (var member in members)
         {
-            ref var counter = ref Unsafe.Add(ref first, member);
-            var next = (byte)(counter + 1);
-            counter = next;
-            // one byte a member is what stays in the processor's cache; the few that are counted more often carry over here
-            if (next == 0)
-            {
-                Carry(ref counter, member);
-            }
+            Unsafe.Add(ref first, member)++;
         }
     }
 
-    /// <summary>What a counter has counted, and zeroes it.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int TakeCount(ref byte counter, int member)
-    {
-        int count = counter;
-        counter = 0;
-        return _carries.Count == 0 || !_carries.Remove(member, out var carried)
-            ? count
-            : count + carried;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Carry(ref byte counter, int member)
-    {
-        // never 0, which would say that nothing was counted
-        counter = 1;
-        CollectionsMarshal.GetValueRefOrAddDefault(_carries, member, out _) += byte.MaxValue;
-    }
-
-    private static Span<T> Room<T>(ref T[] array, int length)
+    private static Span<ulong> Room(ref ulong[] array, int length)
     {
         if (array.Length < length)
         {
             // members keep coming, one by one
-            array = new T[length + length / 8 + 64];
+            array = new ulong[length + (length / 8) + 64];
         }
         return array.AsSpan(0, length);
     }

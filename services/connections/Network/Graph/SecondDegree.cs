@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -6,25 +7,30 @@ namespace Platform.Connections.Network.Graph;
 /// <summary>
 /// The members two connections away from one, at one moment. Lists them in two orders, piece by piece. Safe to use from
 /// several threads; keep it to have the next page from the same moment.
+/// <para>
+/// It may be megabytes. Whoever surely is the last to use it gives them back by <see cref="Dispose"/>, for the next one;
+/// without that they are left to the collector.
+/// </para>
 /// </summary>
-public sealed class SecondDegree
+public sealed class SecondDegree : IDisposable
 {
     private readonly GraphView _graph;
-    private readonly SecondDegreeMember[] _members;
+    private SecondDegreeMember[] _members;
     private readonly Lazy<SecondDegreeMember[]> _byMember;
 
-    internal SecondDegree(GraphView graph, SecondDegreeMember[] members)
+    internal SecondDegree(GraphView graph, SecondDegreeMember[] members, int count)
     {
         _graph = graph;
         _members = members;
+        Count = count;
         _byMember = new Lazy<SecondDegreeMember[]>(SortByMember);
     }
 
     /// <summary>How many there are.</summary>
-    public int Count => _members.Length;
+    public int Count { get; private set; }
 
     /// <summary>All of them, in no order.</summary>
-    public ReadOnlySpan<SecondDegreeMember> Members => _members;
+    public ReadOnlySpan<SecondDegreeMember> Members => _members.AsSpan(0, Count);
 
     /// <summary>Those with the most mutual connections first; of equals, by member id, byte by byte.</summary>
     /// <param name="after">The last member of the page before; null for the first page.</param>
@@ -42,7 +48,7 @@ public sealed class SecondDegree
             Comparer<SecondDegreeMember>.Create((one, other) => Compare(other, one))
         );
         var least = 0;
-        foreach (var member in _members)
+        foreach (var member in Members)
         {
             if (
                 member.MutualCount > most
@@ -101,6 +107,16 @@ public sealed class SecondDegree
         return sorted.AsMemory(start, Math.Min(limit, sorted.Length - start));
     }
 
+    /// <summary>Gives the memory back. Neither it nor anything it has listed by reference may be used after.</summary>
+    public void Dispose()
+    {
+        if (Count > 0)
+        {
+            ArrayPool<SecondDegreeMember>.Shared.Return(_members);
+        }
+        (_members, Count) = ([], 0);
+    }
+
     private int Compare(SecondDegreeMember one, SecondDegreeMember other) =>
         one.MutualCount != other.MutualCount
             ? other.MutualCount.CompareTo(one.MutualCount)
@@ -109,7 +125,7 @@ public sealed class SecondDegree
     // By the eight bytes behind what all names begin with alike, as numbers; names that are alike there too are compared.
     private SecondDegreeMember[] SortByMember()
     {
-        SecondDegreeMember[] sorted = [.. _members];
+        SecondDegreeMember[] sorted = Members.ToArray();
         if (sorted.Length == 0)
         {
             return sorted;

@@ -25,27 +25,38 @@ internal static class SecondDegreeRanking
         }
         ArgumentOutOfRangeException.ThrowIfZero(ages.Length, nameof(weightOfAge));
         // a heap: those asked for come out sorted, and the many others never are
-        var queue = new PriorityQueue<int, (uint Score, int Id)>(
-            Score(graph, from, weightOf, ages, today, pool),
-            Comparer<(uint Score, int Id)>.Create(
-                (one, other) =>
-                    one.Score != other.Score
-                        ? other.Score.CompareTo(one.Score)
-                        : graph.CompareNames(one.Id, other.Id)
-            )
+        return Take(
+            graph,
+            new PriorityQueue<int, uint>(Score(graph, from, weightOf, ages, today, pool))
         );
-        return Take(queue);
     }
 
-    private static IEnumerable<RankedMember> Take(PriorityQueue<int, (uint Score, int Id)> queue)
+    private static IEnumerable<RankedMember> Take(GraphView graph, PriorityQueue<int, uint> queue)
     {
-        while (queue.TryDequeue(out var id, out var priority))
+        var equals = new List<int>();
+        while (queue.TryDequeue(out var best, out var priority))
         {
-            yield return new RankedMember(id, (double)priority.Score / (WeightUnit * AgeUnit));
+            equals.Clear();
+            equals.Add(best);
+            while (queue.TryPeek(out var next, out var itsPriority) && itsPriority == priority)
+            {
+                equals.Add(next);
+                _ = queue.Dequeue();
+            }
+            // by what is alike on every replica
+            equals.Sort(graph.CompareNames);
+            foreach (var member in equals)
+            {
+                yield return new RankedMember(
+                    member,
+                    (double)(uint.MaxValue - priority) / (WeightUnit * AgeUnit)
+                );
+            }
         }
     }
 
-    private static List<(int Id, (uint Score, int Id) Priority)> Score(
+    // with the members the distance of their scores from the greatest one there can be: queues give out the least
+    private static List<(int Member, uint Priority)> Score(
         GraphView graph,
         int from,
         Func<int, double> weightOf,
@@ -60,8 +71,8 @@ internal static class SecondDegreeRanking
             return [];
         }
         var scratch = pool.Rent();
-        var scores = scratch.Scores(graph.Members);
-        foreach (var connection in near)
+        var scores = scratch.Counters<uint>(graph.Members);
+        foreach (var connection in new ListsOf(graph, near))
         {
             var weight = Units(weightOf(connection), WeightUnit);
             if (weight == 0)
@@ -74,7 +85,7 @@ internal static class SecondDegreeRanking
             {
                 var age = Math.Clamp(today - days[index], 0, ages.Length - 1);
                 ref var score = ref scores[others[index]];
-                var sum = score + weight * ages[age];
+                var sum = score + (weight * ages[age]);
                 score = sum < score ? uint.MaxValue : sum;
             }
         }
@@ -83,17 +94,35 @@ internal static class SecondDegreeRanking
         {
             scores[connection] = 0;
         }
-        var found = new List<(int Id, (uint Score, int Id) Priority)>();
-        for (var member = 0; member < scores.Length; member++)
+        var found = new List<(int Member, uint Priority)>();
+        if (graph.CountLines(near) < scores.Length)
         {
-            if (scores[member] is > 0 and var score)
+            foreach (var connection in near)
             {
-                found.Add((member, (score, member)));
-                scores[member] = 0;
+                foreach (var member in graph.ConnectionsOf(connection))
+                {
+                    Take(scores, member, found);
+                }
+            }
+        }
+        else
+        {
+            for (var member = 0; member < scores.Length; member++)
+            {
+                Take(scores, member, found);
             }
         }
         pool.Return(scratch);
         return found;
+    }
+
+    private static void Take(Span<uint> scores, int member, List<(int, uint)> found)
+    {
+        if (scores[member] is > 0 and var score)
+        {
+            found.Add((member, uint.MaxValue - score));
+            scores[member] = 0;
+        }
     }
 
     private static uint Units(double weight, int unit)

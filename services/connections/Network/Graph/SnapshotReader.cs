@@ -7,7 +7,7 @@ namespace Platform.Connections.Network.Graph;
 internal sealed class SnapshotReader(Stream stream)
 {
     private readonly byte[] _header = new byte[SnapshotWriter.HeaderSize];
-    private readonly byte[] _frame = new byte[SnapshotWriter.FrameSize];
+    private byte[] _frame = [];
     private int _position;
     private int _length;
     private int _number;
@@ -82,6 +82,10 @@ internal sealed class SnapshotReader(Stream stream)
         if (_length is < 0 or > SnapshotWriter.FrameSize)
         {
             throw Damaged("A frame has no such length.");
+        }
+        if (_frame.Length < _length)
+        {
+            _frame = new byte[_length];
         }
         var frame = _frame.AsSpan(0, _length);
         if (

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using Platform.Connections.Network.Graph;
 
 namespace Platform.Tests.Connections.UnitTests.Network;
@@ -40,17 +41,40 @@ public sealed class GraphSnapshotTests
     }
 
     [Fact]
-    public void Load_WithFramesExchanged_IsRefused()
+    public void Load_WithTwoFramesExchanged_IsRefused()
     {
-        var snapshot = Save(Large());
-        var first = 8 + BinaryPrimitives.ReadInt32LittleEndian(snapshot.AsSpan(8));
-        var second = 8 + BinaryPrimitives.ReadInt32LittleEndian(snapshot.AsSpan(8 + first));
-        Refuses([
-            .. snapshot[..8],
-            .. snapshot.AsSpan(8 + first, second),
-            .. snapshot.AsSpan(8, first),
-            .. snapshot[(8 + first + second)..],
-        ]);
+        // more than two frames of nothing but days, any of which could stand for any other
+        var builder = new GraphBuilder();
+        for (var one = 1; one < 1_200; one++)
+        {
+            for (var other = 0; other < one; other++)
+            {
+                builder.Add($"m{one}", $"m{other}", one * other % 997 * 86_400_000L);
+            }
+        }
+        var snapshot = Save(builder.Build(revision: 7));
+        var frames = new List<byte[]>();
+        for (var start = 8; start < snapshot.Length; start += frames[^1].Length)
+        {
+            var length = 8 + BinaryPrimitives.ReadInt32LittleEndian(snapshot.AsSpan(start));
+            frames.Add(snapshot.AsSpan(start, length).ToArray());
+        }
+        Assert.True(frames.Count > 6);
+        for (var first = 0; first + 1 < frames.Count; first++)
+        {
+            (frames[first], frames[first + 1]) = (frames[first + 1], frames[first]);
+            Refuses([.. snapshot[..8], .. frames.SelectMany(frame => frame)]);
+            (frames[first], frames[first + 1]) = (frames[first + 1], frames[first]);
+        }
+    }
+
+    [Fact]
+    public void Load_WithMoreThanThereShouldBe_IsRefused()
+    {
+        // the empty frame at the end, which is the second, makes room for one more
+        var snapshot = Save(Small());
+        Assert.Equal(Frame(1, []), snapshot[^8..]);
+        Refuses([.. snapshot[..^8], .. Frame(1, [0]), .. Frame(2, [])]);
     }
 
     [Fact]
@@ -107,6 +131,20 @@ public sealed class GraphSnapshotTests
             2,
             loaded.Current.Distance(loaded.Current.Find("ann"), loaded.Current.Find("bob"))
         );
+    }
+
+    private static byte[] Frame(uint number, byte[] bytes)
+    {
+        var checksum = BitOperations.Crc32C(uint.MaxValue, number);
+        checksum = BitOperations.Crc32C(checksum, (uint)bytes.Length);
+        var frame = new byte[8 + bytes.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(frame, bytes.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            frame.AsSpan(4),
+            bytes.Aggregate(checksum, BitOperations.Crc32C)
+        );
+        bytes.CopyTo(frame, 8);
+        return frame;
     }
 
     private static void Refuses(byte[] snapshot) =>

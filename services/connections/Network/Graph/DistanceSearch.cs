@@ -28,8 +28,8 @@ internal static class DistanceSearch
         {
             return 2;
         }
-        // any connection between the two lists: those of the one in whose connections' lists there is less to look at
-        return graph.CountLines(near) <= graph.CountLines(far)
+        // any connection between the two lists: fewer lists to fetch are looked through for more members
+        return near.Length <= far.Length
             ? AnyAcross(graph, near, far, pool)
             : AnyAcross(graph, far, near, pool);
     }

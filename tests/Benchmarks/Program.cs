@@ -104,6 +104,45 @@ connections.SetAction(result =>
     )
 );
 
+var sizes = new Option<int[]>("--sizes")
+{
+    Description = "Numbers of connections of the generated graphs, ascending.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [100_000, 1_000_000, 10_000_000],
+};
+var alsoEdges = new Option<FileInfo>("--edges")
+{
+    Description = "An edge list to measure besides.",
+}.AcceptExistingOnly();
+var postgres = new Option<string>("--postgres")
+{
+    Description =
+        "A PostgreSQL to measure beside: a connection string as psql takes it. Makes and drops the schema platform_benchmark.",
+};
+var seed = new Option<int>("--seed")
+{
+    Description = "Of the generated graphs.",
+    DefaultValueFactory = _ => 42,
+};
+var graph = new Command(
+    "graph",
+    "The graph index by itself, on R-MAT graphs: intersections, friends of friends, degrees, memory, snapshots, and how they grow."
+)
+{
+    sizes,
+    alsoEdges,
+    postgres,
+    seed,
+};
+graph.SetAction(result =>
+    GraphSuite.RunAsync(
+        result.GetRequiredValue(sizes),
+        result.GetValue(alsoEdges),
+        result.GetValue(postgres),
+        result.GetValue(seed)
+    )
+);
+
 var port = new Argument<int>("port");
 var echo = new Command("echo", "The bare echo server; started by the suites.") { port };
 echo.SetAction(result => EchoService.ServeAsync(result.GetValue(port)));
@@ -115,6 +154,7 @@ var root = new RootCommand(
     local,
     deployed,
     connections,
+    graph,
     echo,
 };
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;

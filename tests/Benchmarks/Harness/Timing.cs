@@ -1,0 +1,81 @@
+using System.Diagnostics;
+
+namespace Platform.Benchmarks.Harness;
+
+/// <summary>
+/// Times short work within this process, after a warm-up that lets the compiler settle. Processor time, so that what else runs
+/// on the machine counts for as little as may be; the work must keep to its thread.
+/// </summary>
+public static class Timing
+{
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>The median of the processor time of one call, in microseconds.</summary>
+    /// <param name="samples">How often to measure.</param>
+    /// <param name="work">The work; its argument counts up from 0.</param>
+    /// <param name="callsASample">More than one where a call is too short for the clock.</param>
+    public static double MedianMicroseconds(int samples, Action<int> work, int callsASample = 1)
+    {
+        Warm(samples * callsASample, work);
+        return Median(samples, work, callsASample, () => Environment.CpuUsage.TotalTime);
+    }
+
+    /// <summary>The mean of the processor time of one call, in microseconds.</summary>
+    /// <inheritdoc cref="MedianMicroseconds"/>
+    public static double MeanMicroseconds(int samples, Action<int> work)
+    {
+        Warm(samples, work);
+        var begin = Environment.CpuUsage.TotalTime;
+        for (var call = 0; call < samples; call++)
+        {
+            work(call);
+        }
+        return (Environment.CpuUsage.TotalTime - begin).TotalMicroseconds / samples;
+    }
+
+    /// <summary>The median of the time on the wall of one call, in microseconds: to compare with another process.</summary>
+    /// <inheritdoc cref="MedianMicroseconds"/>
+    public static double MedianWallMicroseconds(int samples, Action<int> work)
+    {
+        Warm(samples, work);
+        return Median(samples, work, 1, () => Stopwatch.GetElapsedTime(0));
+    }
+
+    /// <summary>The processor time of work that is done once, in seconds; all threads, the collector's too.</summary>
+    public static double Seconds(Action work)
+    {
+        var begin = Environment.CpuUsage.TotalTime;
+        work();
+        return (Environment.CpuUsage.TotalTime - begin).TotalSeconds;
+    }
+
+    private static double Median(
+        int samples,
+        Action<int> work,
+        int callsASample,
+        Func<TimeSpan> clock
+    )
+    {
+        var times = new double[samples];
+        for (var sample = 0; sample < samples; sample++)
+        {
+            var begin = clock();
+            for (var call = 0; call < callsASample; call++)
+            {
+                work((sample * callsASample) + call);
+            }
+            times[sample] = (clock() - begin).TotalMicroseconds / callsASample;
+        }
+        Array.Sort(times);
+        return times[samples / 2];
+    }
+
+    private static void Warm(int calls, Action<int> work)
+    {
+        var clock = Stopwatch.StartNew();
+        for (var call = 0; clock.Elapsed < WarmUp; call = (call + 1) % calls)
+        {
+            work(call);
+        }
+    }
+}

@@ -204,7 +204,7 @@ public class ConnectionsTests(ConnectionsFixture fixture) : IClassFixture<Connec
         var network = new NetworkService.NetworkServiceClient(fixture.Service.As(_mia));
 
         var refusal = await Refusal.OfAsync(
-            network.GetDegreeAsync(new GetDegreeRequest { OtherId = _ann })
+            network.ListSuggestionsAsync(new ListSuggestionsRequest())
         );
 
         Assert.Equal(ErrorReason.NotImplemented, refusal.Reason);

@@ -103,6 +103,12 @@ internal sealed class ScriptedRecord : IConnectionStore
         CancellationToken cancellationToken
     ) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<ConnectedPair>> ListConnectedAsync(
+        ConnectedPair? after,
+        int limit,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
+
     public Task<IReadOnlyList<Relationship>> ListToEraseAsync(
         string member,
         int limit,

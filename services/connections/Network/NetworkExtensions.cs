@@ -15,6 +15,7 @@ internal static class NetworkExtensions
         builder.Services.AddSingleton<KeptViews>();
         builder.Services.AddSingleton<NetworkSight>();
         builder.Services.AddSingleton<NetworkHandler>();
+        builder.Services.AddSingleton<SuggestionsHandler>();
         builder.Services.AddSingleton<NetworkGrpcService>();
         builder
             .Services.AddHealthChecks()

@@ -8,8 +8,9 @@ using Platform.ServiceDefaults.Validation;
 
 namespace Platform.Connections.Network;
 
-/// <summary>Translates the contract of the network. What is not here answers UNIMPLEMENTED; docs/api.md lists what is.</summary>
-public sealed class NetworkGrpcService(NetworkHandler handler) : NetworkService.NetworkServiceBase
+/// <summary>Translates the contract of the network.</summary>
+public sealed class NetworkGrpcService(NetworkHandler handler, SuggestionsHandler suggestions)
+    : NetworkService.NetworkServiceBase
 {
     private const int MaxBatch = 1000;
     private const int DefaultPage = 50;
@@ -18,6 +19,8 @@ public sealed class NetworkGrpcService(NetworkHandler handler) : NetworkService.
     private const int MaxChunk = 5000;
     private const int DefaultPaths = 10;
     private const int MaxPaths = 100;
+    private const int DefaultSuggestions = 20;
+    private const int MaxSuggestions = 100;
 
     /// <inheritdoc />
     public override async Task<GetDegreeResponse> GetDegree(
@@ -249,6 +252,73 @@ public sealed class NetworkGrpcService(NetworkHandler handler) : NetworkService.
     }
 
     /// <inheritdoc />
+    public override async Task<ListSuggestionsResponse> ListSuggestions(
+        ListSuggestionsRequest request,
+        ServerCallContext context
+    )
+    {
+        var query = Read(context, request.MemberId, request.Consistency);
+        var validator = new RequestValidator();
+        var limit = validator.PageSize(request.PageSize, DefaultSuggestions, MaxSuggestions);
+        validator.ThrowIfInvalid();
+        var scope = $"suggestions/{query.Viewer}/{request.IncludeReceived}";
+        var answer = await suggestions.ListAsync(
+            query,
+            request.IncludeReceived,
+            NetworkPositions.ReadSuggestion(scope, request.PageToken),
+            limit,
+            context.CancellationToken
+        );
+        return new ListSuggestionsResponse
+        {
+            Suggestions = { answer.Value.Members.Select(ToProto) },
+            NextPageToken = answer.Value.Next is { } next
+                ? NetworkPositions.WriteSuggestion(scope, next)
+                : "",
+            Completeness = new Completeness { Complete = true },
+            Revision = RevisionToken.Write(answer.Revision),
+        };
+    }
+
+    /// <inheritdoc />
+    public override async Task<DismissSuggestionResponse> DismissSuggestion(
+        DismissSuggestionRequest request,
+        ServerCallContext context
+    )
+    {
+        var actor = ActingMember.Of(context, request.MemberId);
+        new RequestValidator()
+            .RequestId(request.RequestId)
+            .MemberId("other_id", request.OtherId)
+            .ThrowIfInvalid();
+        var revision = await suggestions.DismissAsync(
+            actor,
+            request.OtherId,
+            context.CancellationToken
+        );
+        return new DismissSuggestionResponse { Revision = RevisionToken.Write(revision) };
+    }
+
+    /// <inheritdoc />
+    public override async Task<RestoreSuggestionResponse> RestoreSuggestion(
+        RestoreSuggestionRequest request,
+        ServerCallContext context
+    )
+    {
+        var actor = ActingMember.Of(context, request.MemberId);
+        new RequestValidator()
+            .RequestId(request.RequestId)
+            .MemberId("other_id", request.OtherId)
+            .ThrowIfInvalid();
+        var revision = await suggestions.RestoreAsync(
+            actor,
+            request.OtherId,
+            context.CancellationToken
+        );
+        return new RestoreSuggestionResponse { Revision = RevisionToken.Write(revision) };
+    }
+
+    /// <inheritdoc />
     public override async Task<GetNetworkStatsResponse> GetNetworkStats(
         GetNetworkStatsRequest request,
         ServerCallContext context
@@ -299,4 +369,24 @@ public sealed class NetworkGrpcService(NetworkHandler handler) : NetworkService.
             MutualCount = member.MutualCount,
             SampleConnectorIds = { member.Connectors },
         };
+
+    private static Suggestion ToProto(SuggestedMember member)
+    {
+        var suggestion = new Suggestion
+        {
+            MemberId = member.MemberId,
+            Score = member.Score,
+            Reasons = { SuggestionReason.MutualConnections },
+            MutualCount = member.MutualCount,
+            SampleConnectorIds = { member.Connectors },
+            Status = member.HasInvited
+                ? ConnectionStatus.InvitationReceived
+                : ConnectionStatus.None,
+        };
+        if (member.IsRecent)
+        {
+            suggestion.Reasons.Add(SuggestionReason.RecentActivity);
+        }
+        return suggestion;
+    }
 }

@@ -7,8 +7,6 @@ namespace Platform.Connections.Network;
 /// <summary>Answers questions about the network around a member.</summary>
 public sealed class NetworkHandler(NetworkSight sight, KeptViews kept)
 {
-    private const int MaxSamples = 3;
-
     // so many paths are looked at together, so that their members' settings are one read
     private const int PathsAtOnce = 256;
 
@@ -290,18 +288,8 @@ public sealed class NetworkHandler(NetworkSight sight, KeptViews kept)
         new(
             viewer.Graph.NameOf(member.Id),
             member.MutualCount,
-            SampleConnectors(viewer, showing, member.Id)
+            viewer.Samples(viewer.ConnectorsTo(member.Id, showing))
         );
-
-    /// <summary>Some of the connections that lead to a member: the first by id, so alike on every replica.</summary>
-    private static string[] SampleConnectors(ViewerGraph viewer, HashSet<int> showing, int member)
-    {
-        var connectors = new List<int>();
-        viewer.Graph.Mutual(viewer.Id, member, connectors);
-        connectors.RemoveAll(id => !showing.Contains(id));
-        connectors.Sort(viewer.Graph.CompareNames);
-        return [.. connectors.Take(MaxSamples).Select(viewer.Graph.NameOf)];
-    }
 
     private static IEnumerable<SecondDegreePage> Chunks(
         ViewerGraph viewer,

@@ -48,6 +48,37 @@ internal static class NetworkPositions
             : throw PageToken.Foreign();
     }
 
+    public static string WriteSuggestion(string scope, SuggestionPosition position) =>
+        PageToken.Encode(
+            scope,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{position.Revision}|{position.Day}|{position.Score:R}|{position.MemberId}"
+            )
+        );
+
+    /// <summary>A place in a list of suggestions.</summary>
+    public static SuggestionPosition? ReadSuggestion(string scope, string token)
+    {
+        if (PageToken.Decode(scope, token) is not { } text)
+        {
+            return null;
+        }
+        return
+            text.Split('|') is [var revision, var day, var score, var member]
+            && TryRead(revision, out var ofRevision)
+            && ushort.TryParse(day, NumberStyles.None, CultureInfo.InvariantCulture, out var ofDay)
+            && double.TryParse(
+                score,
+                NumberStyles.AllowDecimalPoint,
+                CultureInfo.InvariantCulture,
+                out var ofScore
+            )
+            && MemberId.IsValid(member)
+            ? new SuggestionPosition(ofRevision, ofDay, ofScore, member)
+            : throw PageToken.Foreign();
+    }
+
     public static string WriteCursor(string scope, long revision, string member) =>
         PageToken.Encode(
             scope,

@@ -115,7 +115,8 @@ public sealed partial class ChangeFeed(
         {
             var next = signal.Next;
             var isWatched = await LookAsync(stoppingToken).ConfigureAwait(false);
-            if (isWatched)
+            // only when something came while this looked: the first change after a quiet time is not held up
+            if (isWatched && next.IsCompleted)
             {
                 await Task.Delay(Rest, time, stoppingToken).ConfigureAwait(false);
             }

@@ -50,6 +50,7 @@ public static class ConnectionsApp
         builder.Services.AddSingleton<ChangeFeed>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ChangeFeed>());
         builder.Services.AddSingleton<WatchHandler>();
+        builder.AddNetwork();
         builder.Services.AddSingleton<Eraser>();
         builder.Services.AddSingleton<ErasureWorker>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ErasureWorker>());

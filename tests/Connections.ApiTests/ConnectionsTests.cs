@@ -198,19 +198,6 @@ public class ConnectionsTests(ConnectionsFixture fixture) : IClassFixture<Connec
         Assert.Equal(StatusCode.PermissionDenied, refusal.Code);
     }
 
-    [Fact]
-    public async Task NotBuiltYet_SaysSo()
-    {
-        var network = new NetworkService.NetworkServiceClient(fixture.Service.As(_mia));
-
-        var refusal = await Refusal.OfAsync(
-            network.GetDegreeAsync(new GetDegreeRequest { OtherId = _ann })
-        );
-
-        Assert.Equal(ErrorReason.NotImplemented, refusal.Reason);
-        Assert.Equal(StatusCode.Unimplemented, refusal.Code);
-    }
-
     private async Task<List<StreamConnectionsResponse>> StreamAsync(string cursor)
     {
         using var call = AsService.StreamConnections(

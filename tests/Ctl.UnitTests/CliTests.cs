@@ -134,20 +134,24 @@ public sealed class CliTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Degree_NotServedYet_AnswersTheFirstAndSaysThatMoreIsNotThere()
+    public async Task Network_OfTwoMembers_ShowsDegreeMutualsPathsAndSuggestions()
     {
-        _gateway.State.Book.Accept("bob", _gateway.State.Book.Invite("alice", "bob").InvitationId);
+        _gateway.State.Degree = Degree.Second;
 
-        var first = await RunAsync("degree", "alice", "bob");
-        var further = await RunAsync("degree", "alice", "carol");
+        var run = await RunAsync("network", "alice", "carol");
 
-        Assert.Equal("1: bob is a connection of alice\n", first.Out);
-        Assert.Empty(first.Error);
-        Assert.Equal("carol is not a first-degree connection of alice\n", further.Out);
-        Assert.Contains(
-            "not serve degrees beyond the first yet",
-            further.Error,
-            StringComparison.Ordinal
+        Assert.Equal(
+            """
+            degree    2: carol is a connection of a connection of alice
+            mutual    12: leo mia ...
+            path      alice - leo - carol
+            path      alice - mia - carol
+            path      ... and more
+            network   3 first degree, 40 second degree
+            suggest   eve, 2 mutual: leo mia
+
+            """,
+            run.Out
         );
     }
 

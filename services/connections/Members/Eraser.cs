@@ -14,6 +14,7 @@ public sealed class Eraser(
     IConnectionStore store,
     IMemberStore members,
     IRecommendationStore recommendations,
+    IDismissalStore dismissals,
     ChangeSignal changes,
     IOptions<ErasureOptions> options,
     TimeProvider time
@@ -118,6 +119,12 @@ public sealed class Eraser(
         var erased = await recommendations
             .EraseMemberAsync(member, BatchSize, cancellationToken)
             .ConfigureAwait(false);
+        if (erased == 0)
+        {
+            erased = await dismissals
+                .EraseMemberAsync(member, BatchSize, cancellationToken)
+                .ConfigureAwait(false);
+        }
         return (erased, erased);
     }
 

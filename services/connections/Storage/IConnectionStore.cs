@@ -111,6 +111,21 @@ public interface IConnectionStore
     );
 
     /// <summary>
+    /// The pairs that are connected, without their documents: the fastest way to read all of them, in an order of the engine's
+    /// own in which those of one low member follow one another. A pair that stays connected and does not change comes exactly
+    /// once on pages that follow one another; one that changes meanwhile may come or not. Whoever then reads the changes since
+    /// the <see cref="SettledRevision"/> of the time before the first page knows all.
+    /// </summary>
+    /// <param name="after">The last pair of the page before; null for the first.</param>
+    /// <param name="limit">How many at most; fewer only at the end.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    Task<IReadOnlyList<ConnectedPair>> ListConnectedAsync(
+        ConnectedPair? after,
+        int limit,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
     /// Pairs of a member of which something is left, in no order: those that are not <see cref="RelationshipState.Erased"/>,
     /// whether they stand in a list or not. Whoever erases what it gets, and asks again until there is nothing, has met all.
     /// </summary>

@@ -17,11 +17,13 @@ internal static class StorageExtensions
             builder.AddMongo(
                 MongoConnectionStore.Indexes,
                 MongoMemberStore.Indexes,
-                MongoRecommendationStore.Indexes
+                MongoRecommendationStore.Indexes,
+                MongoDismissalStore.Indexes
             );
             builder.Services.AddSingleton<IConnectionStore, MongoConnectionStore>();
             builder.Services.AddSingleton<IMemberStore, MongoMemberStore>();
             builder.Services.AddSingleton<IRecommendationStore, MongoRecommendationStore>();
+            builder.Services.AddSingleton<IDismissalStore, MongoDismissalStore>();
             return;
         }
         builder.Services.AddSingleton(services =>
@@ -32,6 +34,7 @@ internal static class StorageExtensions
         builder.Services.AddSingleton<IConnectionStore, SqliteConnectionStore>();
         builder.Services.AddSingleton<IMemberStore, SqliteMemberStore>();
         builder.Services.AddSingleton<IRecommendationStore, SqliteRecommendationStore>();
+        builder.Services.AddSingleton<IDismissalStore, SqliteDismissalStore>();
         builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
     }
 }

@@ -5,7 +5,7 @@ using Platform.ServiceDefaults.Errors;
 namespace Platform.Connections.Watch;
 
 /// <summary>
-/// Reads the record of changes once for all watchers of this process, and only while there are any. It looks when this
+/// Reads the record of changes once for all watchers and followers of this process, and only while there are any. It looks when this
 /// process has stored something, and every <see cref="WatchOptions.PollInterval"/> for what others have stored.
 /// </summary>
 public sealed partial class ChangeFeed(
@@ -27,6 +27,8 @@ public sealed partial class ChangeFeed(
     private readonly Lock _gate = new();
     private readonly List<LiveChanges> _joining = [];
     private readonly HashSet<LiveChanges> _ofAll = [];
+    private readonly List<RecordFollower> _joiningFollowers = [];
+    private volatile RecordFollower[] _followers = [];
     private readonly Dictionary<string, HashSet<LiveChanges>> _ofMembers = new(
         StringComparer.Ordinal
     );
@@ -64,6 +66,28 @@ public sealed partial class ChangeFeed(
         }
     }
 
+    /// <summary>Gives a follower all that comes from now on, as long as this process runs.</summary>
+    /// <exception cref="DomainException">The store's, when it does not answer.</exception>
+    internal Task FollowAsync(RecordFollower follower, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _joiningFollowers.Add(follower);
+        }
+        signal.Raise();
+        return follower.Joined.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Gives a follower no more.</summary>
+    internal void Unfollow(RecordFollower follower)
+    {
+        lock (_gate)
+        {
+            _joiningFollowers.Remove(follower);
+            _followers = [.. _followers.Where(other => other != follower)];
+        }
+    }
+
     internal void Leave(LiveChanges live)
     {
         lock (_gate)
@@ -91,7 +115,8 @@ public sealed partial class ChangeFeed(
         {
             var next = signal.Next;
             var isWatched = await LookAsync(stoppingToken).ConfigureAwait(false);
-            if (isWatched)
+            // only when something came while this looked: the first change after a quiet time is not held up
+            if (isWatched && next.IsCompleted)
             {
                 await Task.Delay(Rest, time, stoppingToken).ConfigureAwait(false);
             }
@@ -108,7 +133,7 @@ public sealed partial class ChangeFeed(
     /// <returns>Whether anybody watches.</returns>
     private async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
-        var (waiting, isWatched) = Watchers();
+        var (waiting, followers, isWatched) = Watchers();
         if (!isWatched)
         {
             _reader = null;
@@ -117,7 +142,11 @@ public sealed partial class ChangeFeed(
         try
         {
             _reader ??= await BeginAsync(cancellationToken).ConfigureAwait(false);
-            var from = NextLook();
+            foreach (var follower in _followers)
+            {
+                follower.Looking();
+            }
+            var from = Math.Max(NextLook(), _reader.Cursor.Position);
             await foreach (
                 var changed in _reader.LookAsync(from, cancellationToken).ConfigureAwait(false)
             )
@@ -127,7 +156,11 @@ public sealed partial class ChangeFeed(
             _looks.Enqueue((time.GetTimestamp(), _reader.Tip));
             _published = new Published(_reader.Cursor);
             // what was acknowledged before they came is met by now: they are told of what comes next
-            Admit(waiting);
+            Admit(waiting, followers);
+            foreach (var follower in _followers)
+            {
+                follower.Looked(from, _reader.Tip, _reader.Cursor);
+            }
         }
         catch (DomainException exception)
         {
@@ -172,18 +205,32 @@ public sealed partial class ChangeFeed(
         return _usualTip;
     }
 
-    private (List<LiveChanges> Waiting, bool IsWatched) Watchers()
+    private (List<LiveChanges> Waiting, List<RecordFollower> Followers, bool IsWatched) Watchers()
     {
         lock (_gate)
         {
-            return ([.. _joining], _joining.Count > 0 || _ofAll.Count > 0 || _ofMembers.Count > 0);
+            return (
+                [.. _joining],
+                [.. _joiningFollowers],
+                _joining.Count > 0
+                    || _joiningFollowers.Count > 0
+                    || _followers.Length > 0
+                    || _ofAll.Count > 0
+                    || _ofMembers.Count > 0
+            );
         }
     }
 
-    private void Admit(List<LiveChanges> waiting)
+    private void Admit(List<LiveChanges> waiting, List<RecordFollower> followers)
     {
         lock (_gate)
         {
+            foreach (var follower in followers)
+            {
+                _joiningFollowers.Remove(follower);
+                _followers = [.. _followers, follower];
+                follower.Join();
+            }
             // those who left meanwhile stay out
             foreach (var live in waiting.Where(_joining.Remove))
             {
@@ -213,12 +260,21 @@ public sealed partial class ChangeFeed(
                 live.Fail(exception);
             }
             _joining.Clear();
+            foreach (var follower in _joiningFollowers)
+            {
+                follower.Fail(exception);
+            }
+            _joiningFollowers.Clear();
         }
     }
 
     private void Give(ChangedPair changed)
     {
         var pair = changed.Relationship.Pair;
+        foreach (var follower in _followers)
+        {
+            follower.Give(changed);
+        }
         lock (_gate)
         {
             foreach (var live in _ofAll)

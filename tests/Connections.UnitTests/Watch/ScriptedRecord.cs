@@ -1,12 +1,22 @@
+using Platform.Common.V1;
 using Platform.Connections.Relationships;
 using Platform.Connections.Storage;
+using Platform.ServiceDefaults.Errors;
 
 namespace Platform.Tests.Connections.UnitTests.Watch;
 
-/// <summary>A store of which only the record of changes is asked, and whose clock and delays a test sets.</summary>
+/// <summary>A store of which only the record of changes and the connected pairs are asked, and whose clock and delays a test sets.</summary>
 internal sealed class ScriptedRecord : IConnectionStore
 {
     private readonly SortedDictionary<string, Relationship> _pairs = new(StringComparer.Ordinal);
+
+    private int _pages;
+
+    /// <summary>The pairs that are connected, beside what the record tells.</summary>
+    public List<ConnectedPair> Connected { get; } = [];
+
+    /// <summary>Which reads of a page of <see cref="Connected"/>, counted from 1, find the store away.</summary>
+    public HashSet<int> Outages { get; } = [];
 
     /// <summary>The clock, in revisions.</summary>
     public long Now { get; set; } = long.MaxValue;
@@ -51,7 +61,7 @@ internal sealed class ScriptedRecord : IConnectionStore
         Unsettled == 0 ? revision : Math.Max(0, Math.Min(revision, Now) - Unsettled);
 
     public Task<long> GetRevisionAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(_pairs.Values.Max(pair => pair.Revision));
+        Task.FromResult(_pairs.Values.Select(pair => pair.Revision).DefaultIfEmpty().Max());
 
     public Task<PairStatus> GetStatusAsync(MemberPair pair, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
@@ -102,6 +112,22 @@ internal sealed class ScriptedRecord : IConnectionStore
         int limit,
         CancellationToken cancellationToken
     ) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<ConnectedPair>> ListConnectedAsync(
+        ConnectedPair? after,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        if (Outages.Remove(++_pages))
+        {
+            throw new DomainException(ErrorReason.StoreUnavailable, "The store is away.");
+        }
+        var start = after is { } last ? Connected.IndexOf(last) + 1 : 0;
+        return Task.FromResult<IReadOnlyList<ConnectedPair>>([
+            .. Connected.Skip(start).Take(limit),
+        ]);
+    }
 
     public Task<IReadOnlyList<Relationship>> ListToEraseAsync(
         string member,

@@ -14,8 +14,8 @@ public sealed class FakeState
 
     public bool MintsTokens { get; set; } = true;
 
-    /// <summary>The answer of every question for a degree; null while degrees are not served.</summary>
-    public Degree? Degree { get; set; }
+    /// <summary>The answer of every question for a degree.</summary>
+    public Degree Degree { get; set; } = Degree.OutOfNetwork;
 
     public ConcurrentQueue<(string Blocker, string Blocked)> Blocks { get; } = new();
 

@@ -203,6 +203,57 @@ public abstract partial class ConnectionStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ListConnected_AnyPageSize_ListsTheConnectedOnceEach()
+    {
+        // several of one instant, so that pages end within a member and within an instant
+        string[] members = ["a", "ab", "a-b", "B", "0", "z"];
+        var connected = new List<ConnectedPair>();
+        foreach (var one in members)
+        {
+            foreach (var other in members.Where(other => string.CompareOrdinal(one, other) < 0))
+            {
+                var time = Start.AddMinutes(connected.Count % 3);
+                await ConnectAsync(one, other, time);
+                connected.Add(new ConnectedPair(MemberPair.Of(one, other), time));
+            }
+        }
+        await InviteAsync("a", "pending", Start);
+        var removed = await Store.GetAsync(MemberPair.Of("0", "B"), Cancel);
+        Assert.NotNull(
+            await Store.TryStoreAsync(removed.Remove(new("B", Start.AddHours(1))).Next!, Cancel)
+        );
+        connected.RemoveAll(pair => pair.Pair == removed.Pair);
+        for (var limit = 1; limit <= connected.Count + 1; limit++)
+        {
+            var listed = new List<ConnectedPair>();
+            while (true)
+            {
+                var page = await Store.ListConnectedAsync(
+                    listed.Count == 0 ? null : listed[^1],
+                    limit,
+                    Cancel
+                );
+                listed.AddRange(page);
+                if (page.Count < limit)
+                {
+                    break;
+                }
+                Assert.Equal(limit, page.Count);
+            }
+            Assert.Equal(
+                connected.OrderBy(pair => pair.ToString(), StringComparer.Ordinal),
+                listed.OrderBy(pair => pair.ToString(), StringComparer.Ordinal)
+            );
+            // those of one member follow one another
+            var lows = listed.Select(pair => pair.Pair.Low).ToList();
+            Assert.Equal(
+                lows.Distinct(StringComparer.Ordinal).Count(),
+                lows.Where((low, index) => index == 0 || lows[index - 1] != low).Count()
+            );
+        }
+    }
+
+    [Fact]
     public async Task TryStore_ManyAtOnce_ExactlyOneWins()
     {
         for (var round = 0; round < 10; round++)

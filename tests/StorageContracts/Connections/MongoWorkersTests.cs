@@ -29,6 +29,7 @@ public sealed class MongoWorkersTests(MongoContainer mongo) : WorkersContract
                 MongoConnectionStore.Indexes,
                 MongoMemberStore.Indexes,
                 MongoRecommendationStore.Indexes,
+                MongoDismissalStore.Indexes,
             }
         )
         {
@@ -37,7 +38,8 @@ public sealed class MongoWorkersTests(MongoContainer mongo) : WorkersContract
         return new Stores(
             new MongoConnectionStore(_connection, TimeProvider.System),
             new MongoMemberStore(_connection),
-            new MongoRecommendationStore(_connection)
+            new MongoRecommendationStore(_connection),
+            new MongoDismissalStore(_connection)
         );
     }
 

@@ -16,7 +16,8 @@ public sealed class SqliteWorkersTests : WorkersContract, IDisposable
             new Stores(
                 new SqliteConnectionStore(_database),
                 new SqliteMemberStore(_database),
-                new SqliteRecommendationStore(_database)
+                new SqliteRecommendationStore(_database),
+                new SqliteDismissalStore(_database)
             )
         );
     }

@@ -32,11 +32,14 @@ public abstract class WorkersContract : IAsyncLifetime
 
     private IRecommendationStore Recommendations => _stores.Recommendations;
 
+    private IDismissalStore Dismissals => _stores.Dismissals;
+
     /// <summary>The stores of one database.</summary>
     protected sealed record Stores(
         IConnectionStore Connections,
         IMemberStore Members,
-        IRecommendationStore Recommendations
+        IRecommendationStore Recommendations,
+        IDismissalStore Dismissals
     );
 
     protected abstract Task<Stores> OpenAsync();
@@ -250,11 +253,25 @@ public abstract class WorkersContract : IAsyncLifetime
         Assert.Equal(0, await NewExpiry().ExpireAsync(Cancel));
     }
 
+    [Fact]
+    public async Task Erase_MemberWithDismissals_LeavesNoneOfThemInEitherDirection()
+    {
+        await Dismissals.DismissAsync("mia", "ann", Cancel);
+        await Dismissals.DismissAsync("ann", "mia", Cancel);
+        await Dismissals.DismissAsync("ann", "bob", Cancel);
+
+        await NewEraser().EraseAsync(await BeginAsync("mia"), Cancel);
+
+        Assert.Empty(await Dismissals.FindAsync("mia", ["ann"], Cancel));
+        Assert.Equal(["bob"], await Dismissals.FindAsync("ann", ["mia", "bob"], Cancel));
+    }
+
     private Eraser NewEraser(Fuse? fuse = null) =>
         new(
             fuse?.Wire(Connections) ?? Connections,
             fuse?.Wire(Members) ?? Members,
             fuse?.Wire(Recommendations) ?? Recommendations,
+            fuse?.Wire(Dismissals) ?? Dismissals,
             new ChangeSignal(),
             Options.Create(Erasure),
             _time

@@ -51,6 +51,7 @@ public sealed class PlatformCli
             .. BlockCommands.Create(factory),
             SettingsCommand.Create(factory),
             DegreeCommand.Create(factory),
+            NetworkCommand.Create(factory),
             WatchCommand.Create(factory),
             RecommendationCommands.Create(factory),
             .. FollowCommands.Create(factory),

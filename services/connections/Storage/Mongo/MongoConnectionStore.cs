@@ -365,6 +365,53 @@ public sealed class MongoConnectionStore : IConnectionStore
     }
 
     /// <inheritdoc />
+    public async Task<IReadOnlyList<ConnectedPair>> ListConnectedAsync(
+        ConnectedPair? after,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        // two ranges of the index of lists, which holds all that is asked for; the first is what is left of the member in the
+        // middle of whose connections a page ended
+        var pairs = new List<BsonDocument>();
+        if (after is { } last)
+        {
+            var rest = new ListQuery(last.Pair.Low, RelationshipList.Connections, limit)
+            {
+                After = new ListPosition(last.Time, last.Pair.High),
+            };
+            pairs.AddRange(
+                await FindAsync(
+                        ListHalf.OfLow.Filter(rest),
+                        ListHalf.OfLow.Sort(rest.Order),
+                        RelationshipBson.ConnectedFields,
+                        limit,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+            );
+        }
+        if (pairs.Count < limit)
+        {
+            pairs.AddRange(
+                await FindAsync(
+                        new BsonDocument
+                        {
+                            [RelationshipBson.Low] = new BsonDocument("$gt", after?.Pair.Low ?? ""),
+                            [RelationshipBson.LowList] = (int)RelationshipList.Connections,
+                        },
+                        RelationshipBson.ConnectedOrder,
+                        RelationshipBson.ConnectedFields,
+                        limit - pairs.Count,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false)
+            );
+        }
+        return [.. pairs.Select(RelationshipBson.ReadConnected)];
+    }
+
+    /// <inheritdoc />
     public async Task<IReadOnlyList<Relationship>> ListToEraseAsync(
         string member,
         int limit,

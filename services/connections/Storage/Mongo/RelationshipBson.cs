@@ -112,6 +112,24 @@ internal static class RelationshipBson
         [BlockedThrough] = 1,
     };
 
+    /// <summary>What <see cref="ReadConnected"/> needs; all of it is in the index of lists of the low member.</summary>
+    public static readonly BsonDocument ConnectedFields = new()
+    {
+        [Low] = 1,
+        [High] = 1,
+        [LowListTime] = 1,
+        [Id] = 0,
+    };
+
+    /// <summary>The order of that index.</summary>
+    public static readonly BsonDocument ConnectedOrder = new()
+    {
+        [Low] = 1,
+        [LowList] = 1,
+        [LowListTime] = -1,
+        [High] = 1,
+    };
+
     public static string IdOf(MemberPair pair) => $"{pair.Low}|{pair.High}";
 
     /// <summary>One pair, for a router too.</summary>
@@ -217,6 +235,12 @@ internal static class RelationshipBson
             document[InvitationNumber].ToInt32(),
             (Side)document[BlockedBy].ToInt32(),
             document[BlockedThrough].ToInt32()
+        );
+
+    public static ConnectedPair ReadConnected(BsonDocument document) =>
+        new(
+            MemberPair.Of(document[Low].AsString, document[High].AsString),
+            ReadTime(document[LowListTime])
         );
 
     public static DateTimeOffset ReadTime(BsonValue value) =>

@@ -20,6 +20,7 @@ public static class ConnectionsSchema
     /// One row for each who recommends another, under <c>thread</c>, which is <c>author|recipient</c>. <c>state</c>, <c>is_public</c>
     /// and <c>create_time</c> are those of its latest recommendation, for lists; <c>revision</c> counts how often the row was stored.
     /// </para>
+    /// <para>One row in <c>dismissals</c> for each whom a member does not want to be suggested.</para>
     /// </summary>
     public static readonly IReadOnlyList<string> Migrations =
     [
@@ -75,6 +76,14 @@ public static class ConnectionsSchema
                 CREATE UNIQUE INDEX recommendations_thread ON recommendations (thread);
                 CREATE INDEX recommendations_received ON recommendations (recipient, create_time DESC, author);
                 CREATE INDEX recommendations_written ON recommendations (author, create_time DESC, recipient);
+            """,
+        """
+                CREATE TABLE dismissals (
+                    member TEXT NOT NULL,
+                    other TEXT NOT NULL,
+                    PRIMARY KEY (member, other)
+                ) STRICT, WITHOUT ROWID;
+                CREATE INDEX dismissals_other ON dismissals (other, member);
             """,
     ];
 

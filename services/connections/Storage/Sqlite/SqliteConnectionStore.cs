@@ -54,6 +54,19 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
     private const string PairsSql =
         $"SELECT {Columns} FROM relationships WHERE (low, high) > ($low, $high) AND low <> '' ORDER BY low, high LIMIT $limit";
 
+    // Both are ranges of the index of lists, which holds all that is asked for: no row is read. The first is what is left of
+    // the member in the middle of whose connections a page ended.
+    private const string ConnectedOfMemberSql = """
+        SELECT low, high, low_list_time FROM relationships INDEXED BY relationships_low_list
+        WHERE low = $low AND low_list = 1 AND low_list_time <= $time AND (low_list_time < $time OR high > $high)
+        ORDER BY low_list_time DESC, high LIMIT $limit
+        """;
+
+    private const string ConnectedSql = """
+        SELECT low, high, low_list_time FROM relationships INDEXED BY relationships_low_list
+        WHERE low > $low AND low_list = 1 ORDER BY low, low_list_time DESC, high LIMIT $limit
+        """;
+
     // four ranges of indexes, none of which holds what is erased already
     private const string ToEraseRanges = """
         FROM (
@@ -357,6 +370,43 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
         );
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<ConnectedPair>> ListConnectedAsync(
+        ConnectedPair? after,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        database.ReadAsync<IReadOnlyList<ConnectedPair>>(
+            session =>
+            {
+                var pairs = new List<ConnectedPair>();
+                if (after is { } last)
+                {
+                    ReadConnected(
+                        session
+                            .Command(ConnectedOfMemberSql)
+                            .Bind("$low", last.Pair.Low)
+                            .Bind("$high", last.Pair.High)
+                            .Bind("$time", last.Time.ToUnixTimeMilliseconds())
+                            .Bind("$limit", (long)limit),
+                        pairs
+                    );
+                }
+                if (pairs.Count < limit)
+                {
+                    ReadConnected(
+                        session
+                            .Command(ConnectedSql)
+                            .Bind("$low", after?.Pair.Low ?? "")
+                            .Bind("$limit", (long)(limit - pairs.Count)),
+                        pairs
+                    );
+                }
+                return pairs;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
     public Task<IReadOnlyList<Relationship>> ListToEraseAsync(
         string member,
         int limit,
@@ -458,6 +508,20 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
             (Side)reader.GetInt32(first + 3),
             reader.GetInt32(first + 4)
         );
+
+    private static void ReadConnected(SqliteCommand command, List<ConnectedPair> into)
+    {
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            into.Add(
+                new ConnectedPair(
+                    MemberPair.Of(reader.GetString(0), reader.GetString(1)),
+                    ReadTime(reader, 2)
+                )
+            );
+        }
+    }
 
     private static List<Relationship> ReadRelationships(SqliteDataReader reader, int first)
     {

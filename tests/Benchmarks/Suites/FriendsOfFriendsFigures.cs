@@ -141,6 +141,7 @@ public static class FriendsOfFriendsFigures
         {
             await script.WriteLineAsync(
                 """
+                set client_min_messages to warning;
                 drop schema if exists platform_benchmark cascade;
                 create schema platform_benchmark;
                 set search_path to platform_benchmark;

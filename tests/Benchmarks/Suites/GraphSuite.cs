@@ -38,21 +38,22 @@ public static class GraphSuite
         foreach (var size in sizes)
         {
             var scale = RMat.ScaleFor(size);
-            var graph = RMat.Generate(scale, size, seed);
+            var names = Enumerable.Range(0, 1 << scale).Select(Name).ToArray();
             var measured = GraphFigures.Measure(
-                [.. graph.Select(pair => (Name(pair.One), Name(pair.Other)))],
+                Array.ConvertAll(
+                    RMat.Generate(scale, size, seed),
+                    pair => (names[pair.One], names[pair.Other])
+                ),
                 seed
             );
             Add($"R-MAT of {size:N0} connections, 2^{scale} members", measured.Findings);
-            growth.Add(
-                Growth($"one degree at {size:N0}", measured.DegreeMicroseconds, growth, size, sizes)
-            );
+            growth.Add(Growth(measured, size, growth, sizes[0]));
             if (size == sizes[^1])
             {
                 Add("partitions", PartitionFigures.Simulate(measured.Graph, seed));
             }
         }
-        Add("growth of a degree query", growth);
+        Add("growth of a degree query, the cache full of other things", growth);
         return findings.Any(finding => finding.Met == false) ? 1 : 0;
 
         void Add(string title, IReadOnlyList<Finding> more)
@@ -66,30 +67,35 @@ public static class GraphSuite
     public static string Name(int number) =>
         string.Create(CultureInfo.InvariantCulture, $"m{number:000000000}");
 
-    // as many times as the logarithm of the number of connections grew
+    // A larger graph is further away from the processor, whatever is done with it; that much is the limit's growth.
     private static Finding Growth(
-        string name,
-        double measured,
-        IReadOnlyList<Finding> smaller,
+        GraphFigures measured,
         int size,
-        IReadOnlyList<int> sizes
+        IReadOnlyList<Finding> smaller,
+        int smallest
     )
     {
+        var finding = new Finding(
+            string.Create(CultureInfo.InvariantCulture, $"one degree at {size:N0} connections"),
+            measured.Degree,
+            "us",
+            measured.DegreeLimit,
+            "fetching the beginnings of the two lists"
+        );
         if (smaller.Count == 0)
         {
-            return new Finding(name, measured, "us");
+            return finding;
         }
-        var first = smaller[0].Measured;
-        var most = Math.Log(size) / Math.Log(sizes[0]);
-        return new Finding(
-            name,
-            measured,
-            "us",
-            first,
-            $"the same at {sizes[0]:N0}",
-            string.Create(CultureInfo.InvariantCulture, $"grows {most:0.00} times at most"),
-            measured / first <= most
-        );
+        var most = Math.Log(size) / Math.Log(smallest);
+        var growth = finding.Measured / finding.Limit / (smaller[0].Measured / smaller[0].Limit);
+        return finding with
+        {
+            Asked = string.Create(
+                CultureInfo.InvariantCulture,
+                $"the ratio grows {most:0.00} times at most, as the logarithm does"
+            ),
+            Met = growth <= most,
+        };
     }
 
     private static (string, string)[] ReadEdges(FileInfo edges) =>

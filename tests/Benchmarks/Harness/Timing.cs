@@ -45,29 +45,45 @@ public static class Timing
     }
 
     /// <summary>
-    /// The median of the time on the wall of one call that finds the processor's own cache full of other things, in microseconds:
-    /// so what fits into that cache by itself has no advantage over what does not.
+    /// The medians of the times on the wall of one call each of two kinds of work, in microseconds, done by turns, so that both
+    /// see the machine alike. Each call finds the processor's own cache full of other things: what fits into that cache by
+    /// itself has no advantage over what does not.
     /// </summary>
-    /// <inheritdoc cref="MedianMicroseconds"/>
-    public static double MedianColdMicroseconds(int samples, Action<int> work)
+    /// <param name="samples">How often to measure each.</param>
+    /// <param name="one">The one; its argument counts up from 0.</param>
+    /// <param name="other">The other, likewise.</param>
+    public static (double One, double Other) MedianColdMicroseconds(
+        int samples,
+        Action<int> one,
+        Action<int> other
+    )
     {
-        Warm(samples, work);
-        var others = new long[ColdBytes / sizeof(long)];
+        Warm(samples, one);
+        Warm(samples, other);
+        var filling = new long[ColdBytes / sizeof(long)];
         var sink = 0L;
-        var times = new double[samples];
+        double[] ones = new double[samples],
+            others = new double[samples];
         for (var sample = 0; sample < samples; sample++)
         {
-            foreach (var other in others)
+            ones[sample] = TimeCold(one, sample);
+            others[sample] = TimeCold(other, sample);
+        }
+        GC.KeepAlive(sink);
+        Array.Sort(ones);
+        Array.Sort(others);
+        return (ones[samples / 2], others[samples / 2]);
+
+        double TimeCold(Action<int> work, int sample)
+        {
+            foreach (var value in filling)
             {
-                sink += other;
+                sink += value;
             }
             var begin = Stopwatch.GetTimestamp();
             work(sample);
-            times[sample] = Stopwatch.GetElapsedTime(begin).TotalMicroseconds;
+            return (Stopwatch.GetTimestamp() - begin) * 1e6 / Stopwatch.Frequency;
         }
-        GC.KeepAlive(sink);
-        Array.Sort(times);
-        return times[samples / 2];
     }
 
     /// <summary>The processor time of work that is done once, in seconds; all threads, the collector's too.</summary>

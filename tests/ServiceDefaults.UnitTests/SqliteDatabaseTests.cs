@@ -236,6 +236,111 @@ public sealed class SqliteDatabaseTests : IDisposable
         Assert.Throws<InvalidOperationException>(Open);
     }
 
+    [Fact]
+    public void Open_FileOfAnotherProcess_IsRefused()
+    {
+        using var database = Open();
+        var refusal = Assert.Throws<InvalidOperationException>(Open);
+        Assert.Contains("another process", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReadAsync_AfterAcknowledgedWrites_SeesThem()
+    {
+        using var database = Open();
+        await Parallel.ForAsync(
+            0,
+            16,
+            async (caller, token) =>
+            {
+                var id = $"caller-{caller}";
+                for (var value = 1; value <= 200; value++)
+                {
+                    var written = value;
+                    await database.WriteAsync(
+                        session =>
+                            session
+                                .Command("INSERT OR REPLACE INTO counters VALUES($id, $value)")
+                                .Bind("$id", id)
+                                .Bind("$value", written)
+                                .ExecuteNonQuery(),
+                        token
+                    );
+                    // each on whatever session is at rest, with whatever snapshot it kept
+                    Assert.Equal(written, await ValueAsync(database, id));
+                    Assert.Equal(written, await ValueAsync(database, id));
+                }
+            }
+        );
+    }
+
+    [Fact]
+    public async Task ReadAsync_SeveralStatements_SeeOneState()
+    {
+        using var database = Open();
+        var written = Task.CompletedTask;
+        var (before, after) = await database.ReadAsync(
+            session =>
+            {
+                var sql = "SELECT COUNT(*) FROM counters";
+                var first = (long)session.Command(sql).ExecuteScalar()!;
+                written = database.WriteAsync(
+                    writer =>
+                        writer.Command("INSERT INTO counters VALUES('late', 1)").ExecuteNonQuery(),
+                    CancellationToken.None
+                );
+                Assert.True(written.IsCompletedSuccessfully);
+                return (first, (long)session.Command(sql).ExecuteScalar()!);
+            },
+            CancellationToken.None
+        );
+        Assert.Equal(before, after);
+        await written;
+        Assert.Equal(1, await ValueAsync(database, "late"));
+    }
+
+    [Fact]
+    public async Task WriteAsync_WhileReadersRest_UsesTheLogAnew()
+    {
+        using var database = Open();
+        // sessions that keep a snapshot each
+        using var together = new Barrier(4);
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, together.ParticipantCount)
+                .Select(_ =>
+                    Task.Factory.StartNew(
+                        () =>
+                            database.ReadAsync(
+                                session =>
+                                {
+                                    together.SignalAndWait();
+                                    return session.Command("SELECT 1").ExecuteScalar();
+                                },
+                                CancellationToken.None
+                            ),
+                        CancellationToken.None,
+                        TaskCreationOptions.LongRunning,
+                        TaskScheduler.Default
+                    )
+                )
+        );
+        for (var write = 0; write < 400; write++)
+        {
+            await database.WriteAsync(
+                session =>
+                    session
+                        .Command(
+                            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT OR REPLACE INTO counters SELECT printf('%0200d', i), random() FROM n"
+                        )
+                        .ExecuteNonQuery(),
+                CancellationToken.None
+            );
+        }
+        // 16 MiB are copied at once, and what the sweep's interval adds; without it all 400 writes would stand there, 90 MiB
+        Assert.InRange(new FileInfo(_folder.File("test.db-wal")).Length, 1, 32 << 20);
+    }
+
     private SqliteDatabase Open() => new(_folder.File("test.db"), Schema);
 
     private static Task<long?> ValueAsync(SqliteDatabase database, string id) =>

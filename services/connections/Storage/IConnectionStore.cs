@@ -23,7 +23,7 @@ namespace Platform.Connections.Storage;
 public interface IConnectionStore
 {
     /// <summary>The status of a pair, all zeros when nothing is stored. The hot path: one lookup by key, no document is parsed.</summary>
-    Task<PairStatus> GetStatusAsync(MemberPair pair, CancellationToken cancellationToken);
+    ValueTask<PairStatus> GetStatusAsync(MemberPair pair, CancellationToken cancellationToken);
 
     /// <summary>
     /// The status of a member with each of some others, in their order, from one read. A double is answered twice; the

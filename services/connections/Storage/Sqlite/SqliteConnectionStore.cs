@@ -12,7 +12,7 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
         "low, high, state, blocked_by, state_time, revision, document, blocked_through";
 
     private const string StatusSql =
-        "SELECT state, inviter, invitation_number, blocked_by, blocked_through FROM relationships WHERE low = $low AND high = $high";
+        "SELECT state, inviter, invitation_number, blocked_by, blocked_through FROM relationships WHERE low = ?1 AND high = ?2";
 
     // both halves are lookups by key; one statement, so one snapshot
     private const string StatusesSql = """
@@ -121,16 +121,24 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
     );
 
     /// <inheritdoc />
-    public Task<PairStatus> GetStatusAsync(MemberPair pair, CancellationToken cancellationToken) =>
+    public ValueTask<PairStatus> GetStatusAsync(
+        MemberPair pair,
+        CancellationToken cancellationToken
+    ) =>
         database.ReadAsync(
-            session =>
+            pair,
+            static (session, pair) =>
             {
-                using var reader = session
-                    .Command(StatusSql)
-                    .Bind("$low", pair.Low)
-                    .Bind("$high", pair.High)
-                    .ExecuteReader();
-                return reader.Read() ? ReadStatus(reader, 0) : default;
+                using var row = session.Statement(StatusSql).Bind(1, pair.Low).Bind(2, pair.High);
+                return row.Step()
+                    ? new PairStatus(
+                        (RelationshipState)row.GetInt32(0),
+                        (Side)row.GetInt32(1),
+                        row.GetInt32(2),
+                        (Side)row.GetInt32(3),
+                        row.GetInt32(4)
+                    )
+                    : default;
             },
             cancellationToken
         );

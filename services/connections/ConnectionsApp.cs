@@ -11,6 +11,7 @@ using Platform.Connections.Settings;
 using Platform.Connections.Storage;
 using Platform.Connections.Watch;
 using Platform.ServiceDefaults.Hosting;
+using Platform.ServiceDefaults.Limits;
 
 namespace Platform.Connections;
 
@@ -28,12 +29,10 @@ public static class ConnectionsApp
         builder.AddValidatedOptions<WatchOptions>("Watch");
         builder.AddValidatedOptions<ErasureOptions>("Erasure");
         builder.AddValidatedOptions<BlockOptions>("Blocks");
-        builder.AddValidatedOptions<LimitsOptions>("Limits");
+        builder.AddTierPolicy<LimitsOptions, LimitPolicySource>(LimitsOptions.Section);
         builder.AddStores();
-        builder.Services.AddSingleton<LimitPolicySource>();
         builder.Services.AddSingleton<MemberSlots>();
         builder.Services.AddSingleton<QuotasHandler>();
-        builder.Services.AddHostedService<LimitPolicyWorker>();
         builder.Services.AddSingleton<RelationshipUpdater>();
         builder.Services.AddSingleton<RevisionGate>();
         builder.Services.AddSingleton<InvitationsHandler>();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Platform.Connections.Limits;
+using Platform.ServiceDefaults.Limits;
 using Platform.Testing;
 
 namespace Platform.Tests.Connections.UnitTests;
@@ -18,11 +19,11 @@ public sealed class LimitPolicyTests : IDisposable
 
         Assert.Equal(
             new TierLimits("standard", 100, 500, 30_000, 1_200),
-            policy.Of(LimitPolicy.DefaultTier)
+            policy.Of(TierPolicy.DefaultTier)
         );
         Assert.Equal(
             new TierLimits("bulk", null, null, 30_000, 1_200),
-            policy.Of(LimitPolicy.BulkTier)
+            policy.Of(TierPolicy.BulkTier)
         );
     }
 

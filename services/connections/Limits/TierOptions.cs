@@ -1,7 +1,12 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Platform.ServiceDefaults.Limits;
+
 namespace Platform.Connections.Limits;
 
 /// <summary>The limits of one tier as the policy says them: null takes the default tier's, 0 allows none, -1 sets no limit.</summary>
-public sealed class TierOptions
+public sealed class TierOptions : ITierOptions<TierOptions, TierLimits>
 {
     /// <summary>Invitations sent in the last seven days.</summary>
     public long? WeeklyInvitations { get; set; }
@@ -15,8 +20,31 @@ public sealed class TierOptions
     /// <summary>Members blocked.</summary>
     public long? Blocks { get; set; }
 
-    /// <summary>This, with what another one sets in place of it.</summary>
-    internal TierOptions With(TierOptions other) =>
+    /// <inheritdoc />
+    public static IReadOnlyDictionary<string, TierOptions> BuiltIn { get; } =
+        new Dictionary<string, TierOptions>(StringComparer.Ordinal)
+        {
+            [TierPolicy.DefaultTier] = new TierOptions
+            {
+                WeeklyInvitations = 100,
+                PendingInvitations = 500,
+                Connections = 30_000,
+                Blocks = 1_200,
+            },
+            // how fast one invites is not limited
+            [TierPolicy.BulkTier] = new TierOptions
+            {
+                WeeklyInvitations = TierPolicy.NoLimit,
+                PendingInvitations = TierPolicy.NoLimit,
+            },
+        };
+
+    /// <inheritdoc />
+    public static JsonTypeInfo<TierPolicyDocument<TierOptions>> Json =>
+        LimitPolicyJson.Default.TierPolicyDocumentTierOptions;
+
+    /// <inheritdoc />
+    public TierOptions With(TierOptions other) =>
         new()
         {
             WeeklyInvitations = other.WeeklyInvitations ?? WeeklyInvitations,
@@ -28,28 +56,45 @@ public sealed class TierOptions
     // each is a line of the member's document, which every invitation writes
     private const int MaxWeeklyInvitations = 5000;
 
-    internal IEnumerable<string> Validate(string tier)
+    /// <inheritdoc />
+    public IEnumerable<string> Validate(string path)
     {
         if (WeeklyInvitations > MaxWeeklyInvitations)
         {
-            yield return $"{tier}:{nameof(WeeklyInvitations)} must be at most {MaxWeeklyInvitations}, or -1 for no limit; it is {WeeklyInvitations}.";
+            yield return $"{path}:{nameof(WeeklyInvitations)} must be at most {MaxWeeklyInvitations}, or -1 for no limit; it is {WeeklyInvitations}.";
         }
-        foreach (var problem in ValidateSigns(tier))
+        foreach (
+            var problem in TierPolicy.ValidateSigns(
+                path,
+                (nameof(WeeklyInvitations), WeeklyInvitations),
+                (nameof(PendingInvitations), PendingInvitations),
+                (nameof(Connections), Connections),
+                (nameof(Blocks), Blocks)
+            )
+        )
         {
             yield return problem;
         }
     }
 
-    private IEnumerable<string> ValidateSigns(string tier) =>
-        new[]
-        {
-            (nameof(WeeklyInvitations), WeeklyInvitations),
-            (nameof(PendingInvitations), PendingInvitations),
-            (nameof(Connections), Connections),
-            (nameof(Blocks), Blocks),
-        }
-            .Where(limit => limit.Item2 < LimitPolicy.NoLimit)
-            .Select(limit =>
-                $"{tier}:{limit.Item1} must be 0 or more, or -1 for no limit; it is {limit.Item2}."
-            );
+    /// <inheritdoc />
+    public TierLimits ToLimits(string tier) =>
+        new(
+            tier,
+            TierPolicy.Limit(WeeklyInvitations),
+            TierPolicy.Limit(PendingInvitations),
+            TierPolicy.Limit(Connections),
+            TierPolicy.Limit(Blocks)
+        );
 }
+
+/// <summary>Serialization without reflection.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.General,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true
+)]
+[JsonSerializable(typeof(TierPolicyDocument<TierOptions>))]
+internal sealed partial class LimitPolicyJson : JsonSerializerContext;

@@ -90,6 +90,7 @@ internal static class WatchMapping
             Revision = RevisionToken.Write(change.Revision),
             ChangeTime = change.Time.ToTimestamp(),
             Status = (Proto.ConnectionStatus)change.Standing,
+            Sequence = change.Revision,
         };
         if (change.InvitationNumber > 0)
         {

@@ -1,25 +1,22 @@
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Hosting;
 
-namespace Platform.Connections.Limits;
+namespace Platform.ServiceDefaults.Limits;
 
 /// <summary>
 /// Looks at the policy file now and then. It is read rather than watched: mounted files are often links that are exchanged, of
 /// which watchers are not told.
 /// </summary>
-public sealed class LimitPolicyWorker(
-    LimitPolicySource policy,
-    IOptions<LimitsOptions> options,
-    TimeProvider time
-) : BackgroundService
+public sealed class TierPolicyWorker(ITierPolicyReload policy, TimeProvider time)
+    : BackgroundService
 {
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (options.Value.PolicyFile.Length == 0)
+        if (policy.Interval is not { } interval)
         {
             return;
         }
-        using var timer = new PeriodicTimer(options.Value.PolicyInterval, time);
+        using var timer = new PeriodicTimer(interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
         {
             policy.Reload();

@@ -1,25 +1,23 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Platform.ServiceDefaults.Validation;
 
-namespace Platform.Connections.Limits;
+namespace Platform.ServiceDefaults.Limits;
 
 /// <summary>
-/// Reads a policy file: <c>{ "tiers": { "premium": { "weeklyInvitations": 200 } } }</c>. Comments and commas at the end are
+/// Reads a policy file: <c>{ "tiers": { "premium": { "someLimit": 200 } } }</c>. Comments and commas at the end are
 /// welcome; a name that means nothing is not, as it would be a limit that somebody thinks is set.
 /// </summary>
-internal static class LimitPolicyFile
+internal static class TierPolicyFile<TTier, TLimits>
+    where TTier : class, ITierOptions<TTier, TLimits>, new()
+    where TLimits : class
 {
     /// <exception cref="InvalidDataException">Not a policy; says what is wrong with it.</exception>
-    public static IReadOnlyDictionary<string, TierOptions> Read(ReadOnlySpan<byte> json)
+    public static IReadOnlyDictionary<string, TTier> Read(ReadOnlySpan<byte> json)
     {
-        LimitPolicyDocument? document;
+        TierPolicyDocument<TTier>? document;
         try
         {
-            document = JsonSerializer.Deserialize(
-                json,
-                LimitPolicyJson.Default.LimitPolicyDocument
-            );
+            document = JsonSerializer.Deserialize(json, TTier.Json);
         }
         catch (JsonException exception)
         {
@@ -35,7 +33,7 @@ internal static class LimitPolicyFile
 
     /// <summary>What is wrong with tiers.</summary>
     public static IEnumerable<string> Validate(
-        IReadOnlyDictionary<string, TierOptions> tiers,
+        IReadOnlyDictionary<string, TTier> tiers,
         string path
     ) =>
         tiers.SelectMany(tier =>
@@ -48,20 +46,3 @@ internal static class LimitPolicyFile
             : tier.Value.Validate($"{path}:{tier.Key}")
         );
 }
-
-/// <summary>The shape of a policy file.</summary>
-internal sealed record LimitPolicyDocument
-{
-    public Dictionary<string, TierOptions>? Tiers { get; init; }
-}
-
-/// <summary>Serialization without reflection.</summary>
-[JsonSourceGenerationOptions(
-    JsonSerializerDefaults.General,
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    ReadCommentHandling = JsonCommentHandling.Skip,
-    AllowTrailingCommas = true
-)]
-[JsonSerializable(typeof(LimitPolicyDocument))]
-internal sealed partial class LimitPolicyJson : JsonSerializerContext;

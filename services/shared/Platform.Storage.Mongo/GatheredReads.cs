@@ -14,7 +14,6 @@ public sealed class GatheredReads<TKey, TValue>(
     int most
 )
     where TKey : notnull
-    where TValue : struct
 {
     private readonly Lock _lock = new();
     private readonly Queue<Asked> _waiting = new();
@@ -22,7 +21,7 @@ public sealed class GatheredReads<TKey, TValue>(
 
     /// <summary>Reads one; <c>default</c> if it is not there.</summary>
     /// <exception cref="OperationCanceledException">The caller gave up; others of the same query get their answers.</exception>
-    public Task<TValue> ReadAsync(TKey key, CancellationToken cancellationToken)
+    public Task<TValue?> ReadAsync(TKey key, CancellationToken cancellationToken)
     {
         var asked = new Asked(key);
         lock (_lock)
@@ -77,7 +76,7 @@ public sealed class GatheredReads<TKey, TValue>(
     }
 
     private sealed class Asked(TKey key)
-        : TaskCompletionSource<TValue>(TaskCreationOptions.RunContinuationsAsynchronously)
+        : TaskCompletionSource<TValue?>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public TKey Key { get; } = key;
     }

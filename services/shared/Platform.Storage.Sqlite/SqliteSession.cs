@@ -23,8 +23,6 @@ public sealed class SqliteSession : IDisposable
 
     internal SqliteSession(SqliteConnection connection) => _connection = connection;
 
-    internal SqliteTransaction? Transaction { get; private set; }
-
     /// <summary>
     /// The prepared command of this text, made once a connection. Bind its parameters with <see cref="SqliteBinding.Bind"/>
     /// before each use, and dispose its readers.
@@ -37,7 +35,6 @@ public sealed class SqliteSession : IDisposable
             command.CommandText = sql;
             _commands.Add(sql, command);
         }
-        command.Transaction = Transaction;
         return command;
     }
 
@@ -93,31 +90,27 @@ public sealed class SqliteSession : IDisposable
     /// <summary>Whether the transaction is still there: a full disk may have ended it.</summary>
     internal bool IsInTransaction => raw.sqlite3_get_autocommit(_connection.Handle) == 0;
 
-    internal void Begin() => Transaction = _connection.BeginTransaction(deferred: false);
+    /// <summary>Begins a transaction that will write.</summary>
+    internal void Begin() => Run("BEGIN IMMEDIATE");
 
     /// <summary>Marks a place in the transaction to go back to.</summary>
-    internal void Mark() => Command("SAVEPOINT write").ExecuteNonQuery();
+    internal void Mark() => Run("SAVEPOINT write");
 
     /// <summary>Undoes what came after the mark, and keeps what came before.</summary>
-    internal void ReturnToMark() => Command("ROLLBACK TO write").ExecuteNonQuery();
+    internal void ReturnToMark() => Run("ROLLBACK TO write");
 
     /// <summary>Drops the mark and keeps what came after it.</summary>
-    internal void Unmark() => Command("RELEASE write").ExecuteNonQuery();
+    internal void Unmark() => Run("RELEASE write");
 
-    internal void Commit()
-    {
-        Transaction!.Commit();
-        EndTransaction();
-    }
+    internal void Commit() => Run("COMMIT");
 
     internal void Rollback()
     {
         // a failed commit or a full disk may have ended it already
-        if (Transaction?.Connection is not null)
+        if (IsInTransaction)
         {
-            Transaction.Rollback();
+            Run("ROLLBACK");
         }
-        EndTransaction();
     }
 
     public void Dispose()
@@ -134,9 +127,9 @@ public sealed class SqliteSession : IDisposable
         _connection.Dispose();
     }
 
-    private void EndTransaction()
+    private void Run(string sql)
     {
-        Transaction?.Dispose();
-        Transaction = null;
+        using var statement = Statement(sql);
+        statement.Step();
     }
 }

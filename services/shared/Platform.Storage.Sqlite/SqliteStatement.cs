@@ -29,6 +29,7 @@ public sealed class SqliteStatement : IDisposable
         var most = Encoding.UTF8.GetMaxByteCount(value.Length);
         var utf8 = most <= OnStack ? stackalloc byte[OnStack] : new byte[most];
         Check(
+            // of an empty text too the address is there: that of the stack
             raw.sqlite3_bind_text(
                 _statement,
                 parameter,
@@ -59,7 +60,12 @@ public sealed class SqliteStatement : IDisposable
     /// <summary>Sets a parameter.</summary>
     public SqliteStatement Bind(int parameter, ReadOnlySpan<byte> value)
     {
-        Check(raw.sqlite3_bind_blob(_statement, parameter, value));
+        Check(
+            value.IsEmpty
+                // else an address that is not there makes it NULL
+                ? raw.sqlite3_bind_zeroblob(_statement, parameter, 0)
+                : raw.sqlite3_bind_blob(_statement, parameter, value)
+        );
         return this;
     }
 

@@ -65,6 +65,7 @@ public sealed class ConnectionsSuite(
                 suite.RawRowsAsync(folder.File("raw.db"))
             )
         );
+        figures.Add(await suite.PairsAsync(Sqlite(folder.File("pairs.db"))));
         if (mongo is not null)
         {
             figures.AddRange(await suite.MongoAsync(mongo));
@@ -196,6 +197,28 @@ public sealed class ConnectionsSuite(
                 limit.Name
             ),
         ];
+    }
+
+    // What part of an invitation is its one row, with all its indexes: written by the store alone, one transaction each.
+    private async Task<Figure> PairsAsync(IReadOnlyDictionary<string, string?> settings)
+    {
+        await using var app = Build(settings);
+        var store = app.Services.GetRequiredService<IConnectionStore>();
+        var stored = -1;
+        return await Load.RunAsync(
+            "row of an invitation with its indexes, one a transaction (SQLite)",
+            server: null,
+            calls,
+            inFlight: 1,
+            async _ =>
+            {
+                var number = Interlocked.Increment(ref stored);
+                await SampleConnection.InviteAsync(
+                    store,
+                    MemberPair.Of($"inviter-{number % (2 * inFlight)}", $"invitee-{number}")
+                );
+            }
+        );
     }
 
     private async Task<Figure> RawRowsAsync(string file)

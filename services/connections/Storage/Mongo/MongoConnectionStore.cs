@@ -12,13 +12,14 @@ namespace Platform.Connections.Storage.Mongo;
 public sealed class MongoConnectionStore : IConnectionStore
 {
     // measured: with more queries at a time each gathers less, and the server answers fewer checks a second
-    private const int StatusQueries = 4;
-    private const int StatusesAQuery = 100;
+    private const int QueriesAtOnce = 4;
+    private const int PairsAQuery = 100;
 
     private readonly MongoConnection _connection;
     private readonly IMongoCollection<BsonDocument> _relationships;
     private readonly MongoRevisions _revisions;
     private readonly GatheredReads<MemberPair, PairStatus> _statuses;
+    private readonly GatheredReads<MemberPair, BsonDocument> _documents;
 
     public MongoConnectionStore(MongoConnection connection, TimeProvider time)
     {
@@ -27,9 +28,20 @@ public sealed class MongoConnectionStore : IConnectionStore
         _relationships = connection.Collection(RelationshipBson.Collection);
         _revisions = new MongoRevisions(connection.CommandTimeout, time);
         _statuses = new GatheredReads<MemberPair, PairStatus>(
-            FindStatusesAsync,
-            StatusQueries,
-            StatusesAQuery
+            async pairs =>
+                (
+                    await FindPairsAsync(pairs, RelationshipBson.StatusFields).ConfigureAwait(false)
+                ).ToDictionary(
+                    found => found.Key,
+                    found => RelationshipBson.ReadStatus(found.Value)
+                ),
+            QueriesAtOnce,
+            PairsAQuery
+        );
+        _documents = new GatheredReads<MemberPair, BsonDocument>(
+            pairs => FindPairsAsync(pairs, fields: null),
+            QueriesAtOnce,
+            PairsAQuery
         );
     }
 
@@ -56,28 +68,32 @@ public sealed class MongoConnectionStore : IConnectionStore
                     : RelationshipBson.IdOf(MemberPair.Of(member, other))
             )
             .ToArray();
-        var found = await FindStatusesAsync(
-                ids.Where(id => id.Length > 0),
-                // the low sides say nothing that the ids do not, except to a router, which finds the shards by them
-                others.Select(other => string.CompareOrdinal(other, member) < 0 ? other : member),
+        var documents = await FindAsync(
+                In(
+                    ids.Where(id => id.Length > 0),
+                    others.Select(other =>
+                        string.CompareOrdinal(other, member) < 0 ? other : member
+                    )
+                ),
+                sort: null,
+                RelationshipBson.StatusFields,
+                limit: null,
                 cancellationToken
             )
             .ConfigureAwait(false);
+        var found = documents.ToDictionary(
+            document => document[RelationshipBson.Id].AsString,
+            RelationshipBson.ReadStatus,
+            StringComparer.Ordinal
+        );
         return [.. ids.Select(id => found.GetValueOrDefault(id))];
     }
 
     /// <inheritdoc />
     public async Task<Relationship> GetAsync(MemberPair pair, CancellationToken cancellationToken)
     {
-        var documents = await FindAsync(
-                RelationshipBson.Filter(pair),
-                sort: null,
-                fields: null,
-                limit: 1,
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        return documents.Count == 0 ? Relationship.None(pair) : Read(documents[0]);
+        var document = await _documents.ReadAsync(pair, cancellationToken).ConfigureAwait(false);
+        return document is null ? Relationship.None(pair) : Read(document);
     }
 
     /// <inheritdoc />
@@ -194,10 +210,16 @@ public sealed class MongoConnectionStore : IConnectionStore
         string member,
         RelationshipList list,
         CancellationToken cancellationToken
-    ) =>
-        (await CountAllAsync(member, cancellationToken).ConfigureAwait(false)).GetValueOrDefault(
-            list
-        );
+    )
+    {
+        var query = new ListQuery(member, list, Limit: 0);
+        var halves = await Task.WhenAll(
+                CountAsync(ListHalf.OfLow.Filter(query), cancellationToken),
+                CountAsync(ListHalf.OfHigh.Filter(query), cancellationToken)
+            )
+            .ConfigureAwait(false);
+        return halves.Sum();
+    }
 
     /// <inheritdoc />
     public async Task<IReadOnlyDictionary<RelationshipList, long>> CountAllAsync(
@@ -434,17 +456,17 @@ public sealed class MongoConnectionStore : IConnectionStore
     public async Task<long> CountToEraseAsync(string member, CancellationToken cancellationToken)
     {
         var halves = await Task.WhenAll(
-                CountAsync(RelationshipBson.NotErased(RelationshipBson.Low, member)),
-                CountAsync(RelationshipBson.NotErased(RelationshipBson.High, member))
+                CountAsync(
+                    RelationshipBson.NotErased(RelationshipBson.Low, member),
+                    cancellationToken
+                ),
+                CountAsync(
+                    RelationshipBson.NotErased(RelationshipBson.High, member),
+                    cancellationToken
+                )
             )
             .ConfigureAwait(false);
         return halves.Sum();
-
-        Task<long> CountAsync(BsonDocument filter) =>
-            _connection.RunAsync(
-                cancel => _relationships.CountDocumentsAsync(filter, cancellationToken: cancel),
-                cancellationToken
-            );
     }
 
     /// <inheritdoc />
@@ -461,46 +483,44 @@ public sealed class MongoConnectionStore : IConnectionStore
         return documents.Count == 0 ? 0 : documents[0][RelationshipBson.Revision].ToInt64();
     }
 
-    private async Task<IReadOnlyDictionary<MemberPair, PairStatus>> FindStatusesAsync(
-        IReadOnlyCollection<MemberPair> pairs
+    private Task<long> CountAsync(BsonDocument filter, CancellationToken cancellationToken) =>
+        _connection.RunAsync(
+            cancel => _relationships.CountDocumentsAsync(filter, cancellationToken: cancel),
+            cancellationToken
+        );
+
+    private async Task<IReadOnlyDictionary<MemberPair, BsonDocument>> FindPairsAsync(
+        IReadOnlyCollection<MemberPair> pairs,
+        BsonDocument? fields
     )
     {
-        var found = await FindStatusesAsync(
-                pairs.Select(RelationshipBson.IdOf),
-                pairs.Select(pair => pair.Low),
+        var documents = await FindAsync(
+                In(pairs.Select(RelationshipBson.IdOf), pairs.Select(pair => pair.Low)),
+                sort: null,
+                fields,
+                limit: null,
                 CancellationToken.None
             )
             .ConfigureAwait(false);
+        var found = documents.ToDictionary(
+            document => document[RelationshipBson.Id].AsString,
+            StringComparer.Ordinal
+        );
         return pairs
             .Where(pair => found.ContainsKey(RelationshipBson.IdOf(pair)))
             .ToDictionary(pair => pair, pair => found[RelationshipBson.IdOf(pair)]);
     }
 
-    private async Task<Dictionary<string, PairStatus>> FindStatusesAsync(
-        IEnumerable<string> ids,
-        IEnumerable<string> lows,
-        CancellationToken cancellationToken
-    )
+    // the low sides say nothing that the ids do not, except to a router, which finds the shards by them
+    private static BsonDocument In(IEnumerable<string> ids, IEnumerable<string> lows)
     {
-        var documents = await FindAsync(
-                new BsonDocument
-                {
-                    [RelationshipBson.Id] = In(ids),
-                    [RelationshipBson.Low] = In(lows),
-                },
-                sort: null,
-                RelationshipBson.StatusFields,
-                limit: null,
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        return documents.ToDictionary(
-            document => document[RelationshipBson.Id].AsString,
-            RelationshipBson.ReadStatus,
-            StringComparer.Ordinal
-        );
+        return new BsonDocument
+        {
+            [RelationshipBson.Id] = Any(ids),
+            [RelationshipBson.Low] = Any(lows),
+        };
 
-        static BsonDocument In(IEnumerable<string> values) =>
+        static BsonDocument Any(IEnumerable<string> values) =>
             new("$in", new BsonArray(values.Distinct(StringComparer.Ordinal)));
     }
 

@@ -13,6 +13,7 @@ public sealed class MongoConnectionStore : IConnectionStore
 {
     private readonly MongoConnection _connection;
     private readonly IMongoCollection<BsonDocument> _relationships;
+    private readonly IMongoCollection<BsonDocument> _store;
     private readonly MongoRevisions _revisions;
 
     public MongoConnectionStore(MongoConnection connection, TimeProvider time)
@@ -20,6 +21,7 @@ public sealed class MongoConnectionStore : IConnectionStore
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
         _relationships = connection.Collection(RelationshipBson.Collection);
+        _store = connection.Collection(StoreBson.Collection);
         _revisions = new MongoRevisions(connection.CommandTimeout, time);
     }
 
@@ -476,6 +478,34 @@ public sealed class MongoConnectionStore : IConnectionStore
             .ConfigureAwait(false);
         return documents.Count == 0 ? 0 : documents[0][RelationshipBson.Revision].ToInt64();
     }
+
+    /// <inheritdoc />
+    public Task<string> GetIdentityAsync(CancellationToken cancellationToken) =>
+        _connection.RunAsync(
+            async cancel =>
+            {
+                var stored = await FindIdentityAsync(cancel).ConfigureAwait(false);
+                if (stored is null)
+                {
+                    try
+                    {
+                        await _store
+                            .InsertOneAsync(StoreBson.Of(Guid.NewGuid()), cancellationToken: cancel)
+                            .ConfigureAwait(false);
+                    }
+                    catch (MongoException exception) when (MongoErrors.IsDuplicateKey(exception))
+                    {
+                        // another process was faster, and what it stored holds
+                    }
+                    stored = await FindIdentityAsync(cancel).ConfigureAwait(false);
+                }
+                return StoreBson.ReadIdentity(stored!);
+            },
+            cancellationToken
+        );
+
+    private Task<BsonDocument?> FindIdentityAsync(CancellationToken cancellationToken) =>
+        _store.Find(StoreBson.Filter).FirstOrDefaultAsync(cancellationToken)!;
 
     private Task<List<BsonDocument>> FindAsync(
         BsonDocument filter,

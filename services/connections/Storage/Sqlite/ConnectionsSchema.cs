@@ -21,6 +21,7 @@ public static class ConnectionsSchema
     /// and <c>create_time</c> are those of its latest recommendation, for lists; <c>revision</c> counts how often the row was stored.
     /// </para>
     /// <para>One row in <c>dismissals</c> for each whom a member does not want to be suggested.</para>
+    /// <para>The one row of <c>store</c> tells this file from any other.</para>
     /// </summary>
     public static readonly IReadOnlyList<string> Migrations =
     [
@@ -84,6 +85,10 @@ public static class ConnectionsSchema
                     PRIMARY KEY (member, other)
                 ) STRICT, WITHOUT ROWID;
                 CREATE INDEX dismissals_other ON dismissals (other, member);
+            """,
+        """
+                CREATE TABLE store (identity TEXT NOT NULL) STRICT;
+                INSERT INTO store VALUES (lower(hex(randomblob(16))));
             """,
     ];
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Platform.Common.V1;
 using Platform.ServiceDefaults.Errors;
+using SQLitePCL;
 
 namespace Platform.Storage.Sqlite;
 
@@ -12,6 +13,9 @@ namespace Platform.Storage.Sqlite;
 /// </summary>
 public sealed class SqliteDatabase : IDisposable
 {
+    // SQLITE_DBCONFIG_ENABLE_QPSG, which the bindings have no name for
+    private const int StablePlans = 1007;
+
     private const int BusyTimeoutMs = 5000;
 
     // https://sqlite.org/rescode.html: SQLITE_FULL
@@ -243,6 +247,9 @@ public sealed class SqliteDatabase : IDisposable
                 $"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout={BusyTimeoutMs}; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456;"
             );
             pragmas.ExecuteNonQuery();
+            // Without it SQLite looks at the value of a LIMIT when it plans, and plans again, which costs more than a short list
+            // does, whenever that parameter is bound anew.
+            _ = raw.sqlite3_db_config(connection.Handle, StablePlans, 1, out _);
             return new SqliteSession(connection);
         }
         catch (SqliteException exception)

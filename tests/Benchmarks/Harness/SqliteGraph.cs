@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Data.Sqlite;
 using Platform.Connections.Relationships;
 using Platform.Connections.Storage.Sqlite;
@@ -29,8 +28,8 @@ public static class SqliteGraph
             "SELECT low, high, row_number() OVER (ORDER BY low, high) AS i FROM pairs ORDER BY low, high"
         );
 
-    /// <summary>How long the least takes that a load needs: the connected pairs, row by row, out of the index of lists.</summary>
-    public static double SecondsToRead(string file)
+    /// <summary>The least that a load needs: reads the connected pairs, row by row, out of the index of lists.</summary>
+    public static void Read(string file)
     {
         using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
         connection.Open();
@@ -39,7 +38,6 @@ public static class SqliteGraph
             SELECT low, high, low_list_time FROM relationships INDEXED BY relationships_low_list
             WHERE low > '' AND low_list = 1 ORDER BY low, low_list_time DESC, high
             """;
-        var clock = Stopwatch.StartNew();
         using var reader = read.ExecuteReader();
         var characters = 0L;
         while (reader.Read())
@@ -48,7 +46,6 @@ public static class SqliteGraph
                 reader.GetString(0).Length + reader.GetString(1).Length + reader.GetInt64(2);
         }
         GC.KeepAlive(characters);
-        return clock.Elapsed.TotalSeconds;
     }
 
     private static async Task ListAsync(

@@ -3,6 +3,7 @@ using Platform.Common.V1;
 using Platform.ServiceDefaults.Errors;
 using Platform.Storage.Sqlite;
 using Platform.Testing;
+using SQLitePCL;
 
 namespace Platform.Tests.ServiceDefaults;
 
@@ -15,6 +16,37 @@ public sealed class SqliteDatabaseTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Read_WithAnotherLimit_IsNotPlannedAgain()
+    {
+        const int PlannedAgain = 5; // SQLITE_STMTSTATUS_REPREPARE
+        using var database = new SqliteDatabase(_folder.File("plans.db"), Schema);
+
+        var planned = await database.ReadAsync(
+            session =>
+            {
+                _ = raw.sqlite3_prepare_v2(
+                    session.Command("SELECT 1").Connection!.Handle,
+                    "SELECT id FROM counters ORDER BY id LIMIT $limit",
+                    out var statement
+                );
+                using (statement)
+                {
+                    for (var limit = 1; limit < 4; limit++)
+                    {
+                        raw.sqlite3_bind_int(statement, 1, limit);
+                        Assert.Equal(raw.SQLITE_DONE, raw.sqlite3_step(statement));
+                        raw.sqlite3_reset(statement);
+                    }
+                    return raw.sqlite3_stmt_status(statement, PlannedAgain, 0);
+                }
+            },
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Equal(0, planned);
+    }
 
     [Fact]
     public async Task WriteAsync_ManyAtOnce_LosesNone()

@@ -143,4 +143,10 @@ public interface IConnectionStore
     /// acknowledged before.
     /// </summary>
     Task<long> GetRevisionAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// A random name that the store was given when it was made, and keeps: a store that was emptied or exchanged has another
+    /// one. One that was put back to a backup has the name that the backup had.
+    /// </summary>
+    Task<string> GetIdentityAsync(CancellationToken cancellationToken);
 }

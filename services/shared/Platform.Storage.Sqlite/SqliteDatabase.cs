@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Platform.Common.V1;
 using Platform.ServiceDefaults.Errors;
+using SQLitePCL;
 
 namespace Platform.Storage.Sqlite;
 
@@ -16,6 +17,9 @@ namespace Platform.Storage.Sqlite;
 /// </remarks>
 public sealed class SqliteDatabase : IDisposable
 {
+    // SQLITE_DBCONFIG_ENABLE_QPSG, which the bindings have no name for
+    private const int StablePlans = 1007;
+
     private const int BusyTimeoutMs = 5000;
 
     // https://sqlite.org/rescode.html: SQLITE_FULL
@@ -330,6 +334,9 @@ public sealed class SqliteDatabase : IDisposable
                 $"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout={BusyTimeoutMs}; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456; PRAGMA wal_autocheckpoint={CheckpointPages};"
             );
             pragmas.ExecuteNonQuery();
+            // Without it SQLite looks at the value of a LIMIT when it plans, and plans again, which costs more than a short list
+            // does, whenever that parameter is bound anew.
+            _ = raw.sqlite3_db_config(connection.Handle, StablePlans, 1, out _);
             return new SqliteSession(connection);
         }
         catch (SqliteException exception)

@@ -63,6 +63,9 @@ internal sealed class ScriptedRecord : IConnectionStore
     public Task<long> GetRevisionAsync(CancellationToken cancellationToken) =>
         Task.FromResult(_pairs.Values.Select(pair => pair.Revision).DefaultIfEmpty().Max());
 
+    public Task<string> GetIdentityAsync(CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public ValueTask<PairStatus> GetStatusAsync(
         MemberPair pair,
         CancellationToken cancellationToken

@@ -17,6 +17,7 @@ public sealed class MongoConnectionStore : IConnectionStore
 
     private readonly MongoConnection _connection;
     private readonly IMongoCollection<BsonDocument> _relationships;
+    private readonly IMongoCollection<BsonDocument> _store;
     private readonly MongoRevisions _revisions;
     private readonly GatheredReads<MemberPair, PairStatus> _statuses;
     private readonly GatheredReads<MemberPair, BsonDocument> _documents;
@@ -26,6 +27,7 @@ public sealed class MongoConnectionStore : IConnectionStore
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
         _relationships = connection.Collection(RelationshipBson.Collection);
+        _store = connection.Collection(StoreBson.Collection);
         _revisions = new MongoRevisions(connection.CommandTimeout, time);
         _statuses = new GatheredReads<MemberPair, PairStatus>(
             async pairs =>
@@ -483,6 +485,33 @@ public sealed class MongoConnectionStore : IConnectionStore
         return documents.Count == 0 ? 0 : documents[0][RelationshipBson.Revision].ToInt64();
     }
 
+    /// <inheritdoc />
+    public Task<string> GetIdentityAsync(CancellationToken cancellationToken) =>
+        _connection.RunAsync(
+            async cancel =>
+            {
+                var stored = await FindIdentityAsync(cancel).ConfigureAwait(false);
+                if (stored is null)
+                {
+                    try
+                    {
+                        await _store
+                            .InsertOneAsync(StoreBson.Of(Guid.NewGuid()), cancellationToken: cancel)
+                            .ConfigureAwait(false);
+                    }
+                    catch (MongoException exception) when (MongoErrors.IsDuplicateKey(exception))
+                    {
+                        // another process was faster, and what it stored holds
+                    }
+                    stored = await FindIdentityAsync(cancel).ConfigureAwait(false);
+                }
+                return StoreBson.ReadIdentity(stored!);
+            },
+            cancellationToken
+        );
+
+    private Task<BsonDocument?> FindIdentityAsync(CancellationToken cancellationToken) =>
+        _store.Find(StoreBson.Filter).FirstOrDefaultAsync(cancellationToken)!;
     private Task<long> CountAsync(BsonDocument filter, CancellationToken cancellationToken) =>
         _connection.RunAsync(
             cancel => _relationships.CountDocumentsAsync(filter, cancellationToken: cancel),

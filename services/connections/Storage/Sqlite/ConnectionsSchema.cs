@@ -22,6 +22,7 @@ public static class ConnectionsSchema
     /// and <c>create_time</c> are those of its latest recommendation, for lists; <c>revision</c> counts how often the row was stored.
     /// </para>
     /// <para>One row in <c>dismissals</c> for each whom a member does not want to be suggested.</para>
+    /// <para>The one row of <c>store</c> tells this file from any other.</para>
     /// </summary>
     public static readonly IReadOnlyList<string> Migrations =
     [
@@ -88,6 +89,10 @@ public static class ConnectionsSchema
             """,
         """
                 ALTER TABLE members ADD COLUMN slots BLOB NOT NULL DEFAULT x'';
+            """,
+        """
+                CREATE TABLE store (identity TEXT NOT NULL) STRICT;
+                INSERT INTO store VALUES (lower(hex(randomblob(16))));
             """,
     ];
 

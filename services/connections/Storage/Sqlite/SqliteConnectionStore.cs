@@ -479,6 +479,13 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
         return last.GetInt64(0);
     }
 
+    /// <inheritdoc />
+    public Task<string> GetIdentityAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session => (string)session.Command("SELECT identity FROM store").ExecuteScalar()!,
+            cancellationToken
+        );
+
     private static string ListSql(string columns, string range, string order) =>
         $"""
             SELECT high AS other, low_list_time AS list_time{columns} FROM relationships INDEXED BY relationships_low_list

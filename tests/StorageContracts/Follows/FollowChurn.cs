@@ -91,7 +91,7 @@ public sealed class FollowChurn(
         foreach (var entity in entities)
         {
             var expected = members.Where(member => _truth.GetValueOrDefault((member, entity)));
-            var page = await store.ListFollowersAsync(entity, null, 1000, None);
+            var page = await store.ListFollowersAsync(entity, false, null, 1000, None);
             var ids = page.Entries.Select(entry => entry.Id).ToList();
             Assert.Equal(expected.Order(Ordinal), ids);
             Assert.Equal([(long)ids.Count], await store.CountFollowersAsync([entity], None));

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Platform.Common.V1;
 using Platform.Follows.Storage;
 using Platform.ServiceDefaults.Errors;
 
@@ -27,7 +28,7 @@ public sealed class FollowJournal(IFollowStore store)
     /// <exception cref="DomainException">The store's; the worker takes the step later.</exception>
     public async Task<bool> ApplyAsync(PendingFollow pending, CancellationToken cancellationToken)
     {
-        var outcome = await store.ApplyAsync(pending, cancellationToken);
+        var outcome = await ApplyInverseAsync(pending, cancellationToken);
         if (outcome != ApplyOutcome.FolloweeDeleted)
         {
             _applied.Writer.TryWrite(pending);
@@ -43,6 +44,26 @@ public sealed class FollowJournal(IFollowStore store)
             _applied.Writer.TryWrite(last);
         }
         return false;
+    }
+
+    /// <summary>A full store has refused the second step only: the change stands, and is finished when there is room.</summary>
+    private async Task<ApplyOutcome> ApplyInverseAsync(
+        PendingFollow pending,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await store.ApplyAsync(pending, cancellationToken);
+        }
+        catch (DomainException full) when (full.Reason == ErrorReason.StoreFull)
+        {
+            throw new DomainException(
+                ErrorReason.StoreUnavailable,
+                "The follow could not be finished; it will be.",
+                full
+            );
+        }
     }
 
     /// <summary>Takes the second and the third step of a change at once.</summary>

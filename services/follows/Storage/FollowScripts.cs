@@ -4,6 +4,10 @@ namespace Platform.Follows.Storage;
 /// The scripts of <see cref="RedisFollowStore"/>. Each runs on keys of one bucket, atomically. Redis also logs a script as one
 /// step; the embedded Garnet may keep only its first writes when it is killed. So the writes stand in an order in which every
 /// prefix can be mended from the journal: sequence, journal, the index of members, truth, the record for watchers, and the answer last.
+/// <para>
+/// A full Redis refuses a script at its first write, but only if that one needs memory; after any other write it lets the script go on.
+/// So nothing is removed before something is set.
+/// </para>
 /// <para>Numbers become text with <c>%.0f</c>: Lua would write large ones as 1.7e+15.</para>
 /// </summary>
 internal static class FollowScripts
@@ -59,9 +63,9 @@ internal static class FollowScripts
               local hour = 0
               local first = ''
               if ARGV[11] ~= '' then
-                redis.call('ZREMRANGEBYSCORE', KEYS[10], '-inf', text(tonumber(ARGV[4]) - tonumber(ARGV[12])))
-                hour = redis.call('ZCARD', KEYS[10])
-                if hour > 0 then first = redis.call('ZRANGE', KEYS[10], 0, 0)[1] end
+                local from = '(' .. text(tonumber(ARGV[4]) - tonumber(ARGV[12]))
+                hour = redis.call('ZCOUNT', KEYS[10], from, '+inf')
+                if hour > 0 then first = redis.call('ZRANGEBYSCORE', KEYS[10], from, '+inf', 'LIMIT', 0, 1)[1] end
               end
               return total, redis.call('SCARD', KEYS[#KEYS]), hour, first
             end
@@ -114,6 +118,7 @@ internal static class FollowScripts
                 if ARGV[11] ~= '' then
                   hour = hour + 1
                   if first == '' then first = revision end
+                  redis.call('ZREMRANGEBYSCORE', KEYS[10], '-inf', text(tonumber(ARGV[4]) - tonumber(ARGV[12])))
                   redis.call('ZADD', KEYS[10], revision, revision)
                   redis.call('PEXPIRE', KEYS[10], text(tonumber(ARGV[12]) / 1000))
                 end

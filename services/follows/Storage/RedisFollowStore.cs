@@ -61,7 +61,7 @@ public sealed class RedisFollowStore(
 
     // Sequence numbers are microseconds since then: below 10^15 until 2056, so that every engine writes them without an
     // exponent, and exact in the doubles that scores and Lua count with.
-    internal static readonly DateTimeOffset Epoch = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public static readonly DateTimeOffset Epoch = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>How long a follow counts for the limit of an hour.</summary>
     public static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -1054,10 +1054,12 @@ public sealed class RedisFollowStore(
         return index >= 0 ? index + 1 : ~index;
     }
 
-    internal static long SequenceOf(DateTimeOffset moment) =>
+    /// <summary>The sequence number that a change of a moment has at least.</summary>
+    public static long SequenceOf(DateTimeOffset moment) =>
         (moment - Epoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
-    internal static DateTimeOffset TimeOf(long sequence) =>
+    /// <summary>The inverse of <see cref="SequenceOf"/>.</summary>
+    public static DateTimeOffset TimeOf(long sequence) =>
         Epoch.AddTicks(sequence * TimeSpan.TicksPerMicrosecond);
 
     private static double NumberOf(string position, char kind) =>

@@ -936,20 +936,38 @@ public sealed class RedisFollowStore(
             && await ReadSnapshotAsync(set, newest, cancellationToken) is { } ids
         )
         {
-            var kind = newest == default(RedisKey) ? 'i' : 'r';
-            var after = IdOf(position, kind);
-            var start = after.Length == 0 ? 0 : IndexAfter(ids, after);
-            var count = Math.Min(size, ids.Length - start);
-            return new FollowPage(
-                Entries(ids.AsSpan(start, count)),
-                start + count < ids.Length ? kind + ids[start + count - 1] : null
-            );
+            return PageOf(ids);
         }
 
         // A list that outgrew the snapshot between two pages begins again: better twice than never.
-        var (next, scanned) = await ScanAsync(set, CursorOf(position), size, cancellationToken);
+        var from = CursorOf(position);
+        var (next, scanned) = await ScanAsync(set, from, size, cancellationToken);
+        if (IsWhole(from, next, scanned, size))
+        {
+            Array.Sort(scanned, StringComparer.Ordinal);
+            return PageOf(scanned);
+        }
         return new FollowPage(Entries(scanned), next?.ToString());
+
+        FollowPage PageOf(string[] all)
+        {
+            var kind = newest == default(RedisKey) ? 'i' : 'r';
+            var after = IdOf(position, kind);
+            var start = after.Length == 0 ? 0 : IndexAfter(all, after);
+            var count = Math.Min(size, all.Length - start);
+            return new FollowPage(
+                Entries(all.AsSpan(start, count)),
+                start + count < all.Length ? kind + all[start + count - 1] : null
+            );
+        }
     }
+
+    /// <summary>
+    /// Whether a scan answered with the whole set at once, however large: so it does with a set of integers, which Redis keeps in
+    /// one piece up to <c>set-max-intset-entries</c>. Such a set is paged by id, like a small one.
+    /// </summary>
+    private static bool IsWhole(ScanCursor from, ScanCursor? next, string[] scanned, int size) =>
+        from == ScanCursor.Start && next is null && scanned.Length > size;
 
     private async IAsyncEnumerable<FollowPage> StreamAsync(
         RedisKey set,
@@ -963,27 +981,62 @@ public sealed class RedisFollowStore(
             && await ReadSnapshotAsync(set, default, cancellationToken) is { } ids
         )
         {
-            var after = IdOf(position, 'i');
-            var start = after.Length == 0 ? 0 : IndexAfter(ids, after);
-            do
+            foreach (var page in PagesOf(ids, position, size))
             {
-                var count = Math.Min(size, ids.Length - start);
-                var last = start + count == ids.Length;
-                yield return new FollowPage(
-                    Entries(ids.AsSpan(start, count)),
-                    last ? null : "i" + ids[start + count - 1]
-                );
-                start += count;
-            } while (start < ids.Length);
+                yield return page;
+            }
             yield break;
         }
 
-        ScanCursor? cursor = CursorOf(position);
-        while (cursor is { } from)
+        var from = CursorOf(position);
+        var reading = ScanAsync(set, from, size, cancellationToken);
+        try
         {
-            (cursor, var scanned) = await ScanAsync(set, from, size, cancellationToken);
-            yield return new FollowPage(Entries(scanned), cursor?.ToString());
+            while (true)
+            {
+                var (next, scanned) = await reading;
+                if (IsWhole(from, next, scanned, size))
+                {
+                    Array.Sort(scanned, StringComparer.Ordinal);
+                    foreach (var page in PagesOf(scanned, position, size))
+                    {
+                        yield return page;
+                    }
+                    yield break;
+                }
+                if (next is not { } following)
+                {
+                    yield return new FollowPage(Entries(scanned), null);
+                    yield break;
+                }
+                // the next piece is read while this one is sent
+                from = following;
+                reading = ScanAsync(set, from, size, cancellationToken);
+                yield return new FollowPage(Entries(scanned), following.ToString());
+            }
         }
+        finally
+        {
+            // of a stream that was left; a failure that matters was thrown above
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Pieces of a whole set in the order of ids, after a position; at least one.</summary>
+    private static IEnumerable<FollowPage> PagesOf(string[] ids, string? position, int size)
+    {
+        var after = position is ['s', ..] ? "" : IdOf(position, 'i');
+        var start = after.Length == 0 ? 0 : IndexAfter(ids, after);
+        do
+        {
+            var count = Math.Min(size, ids.Length - start);
+            var last = start + count == ids.Length;
+            yield return new FollowPage(
+                Entries(ids.AsSpan(start, count)),
+                last ? null : "i" + ids[start + count - 1]
+            );
+            start += count;
+        } while (start < ids.Length);
     }
 
     /// <summary>The ids of a set (but those of a sorted set) at one moment, in the order of their bytes; null if it is too large.</summary>

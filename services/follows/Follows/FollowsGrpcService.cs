@@ -168,7 +168,13 @@ public sealed class FollowsGrpcService(
         var entity = validator.Entity("entity", request.Entity);
         validator.ThrowIfInvalid();
         FollowRevision.Require(request.Consistency);
-        var answers = await CheckAsync(member, [entity], request.IncludeCanFollow, context);
+        var answers = await CheckAsync(
+            member,
+            [entity],
+            [request.Entity],
+            request.IncludeCanFollow,
+            context
+        );
         return new CheckFollowResponse { Check = answers[0] };
     }
 
@@ -181,12 +187,21 @@ public sealed class FollowsGrpcService(
         var validator = new RequestValidator()
             .MemberId("member_id", member)
             .Batch("entities", request.Entities.Count, BatchCheckLimit);
-        var entities = ReadEntities(validator, request.Entities);
+        var entities = validator.Entities("entities", request.Entities);
         validator.ThrowIfInvalid();
         FollowRevision.Require(request.Consistency);
         return new BatchCheckFollowsResponse
         {
-            Checks = { await CheckAsync(member, entities, request.IncludeCanFollow, context) },
+            Checks =
+            {
+                await CheckAsync(
+                    member,
+                    entities,
+                    [.. request.Entities],
+                    request.IncludeCanFollow,
+                    context
+                ),
+            },
         };
     }
 
@@ -320,7 +335,7 @@ public sealed class FollowsGrpcService(
         );
         var caller = context.GetCaller();
         var viewer = ViewerOf(caller, request.MemberId, namesOwner: true, validator);
-        var entities = ReadEntities(validator, request.Entities);
+        var entities = validator.Entities("entities", request.Entities);
         validator.ThrowIfInvalid();
         FollowRevision.Require(request.Consistency);
         var counts = await followerCounts.ReadAsync(
@@ -643,6 +658,7 @@ public sealed class FollowsGrpcService(
     private async Task<FollowCheck[]> CheckAsync(
         string member,
         Followable[] entities,
+        Entity[] asked,
         bool includeCanFollow,
         ServerCallContext context
     )
@@ -663,7 +679,7 @@ public sealed class FollowsGrpcService(
             var (following, followedBy, mute) = standings[index];
             var answer = answers[index] = new FollowCheck
             {
-                Entity = entities[index].ToProto(),
+                Entity = entities[index].ToProto(asked[index]),
                 Following = following,
                 FollowedBy = followedBy,
                 Muted = mute is not null,
@@ -756,11 +772,6 @@ public sealed class FollowsGrpcService(
     }
 
     private static bool IsMember(Followable entity) => entity.Kind == FollowKind.Member;
-
-    private static Followable[] ReadEntities(
-        RequestValidator validator,
-        IReadOnlyList<Entity> entities
-    ) => [.. entities.Select((entity, index) => validator.Entity($"entities[{index}]", entity))];
 
     private static string FingerprintOf(string requestId, Google.Protobuf.IMessage request) =>
         requestId.Length == 0 ? "" : RequestFingerprint.Of(request);

@@ -104,6 +104,28 @@ connections.SetAction(result =>
     )
 );
 
+var followers = new Option<int>("--followers")
+{
+    Description = "How many followers are very many.",
+    DefaultValueFactory = _ => 10_000_000,
+};
+var follows = new Command(
+    "follows",
+    "Measures checks of the follows service beside a bare gRPC echo, follows beside the same scripts without the service, streams of followers, and bytes a follow. Takes a redis-server that is installed, or a container."
+)
+{
+    calls,
+    inFlight,
+    followers,
+};
+follows.SetAction(result =>
+    FollowsSuite.RunAsync(
+        result.GetValue(calls),
+        result.GetValue(inFlight),
+        result.GetValue(followers)
+    )
+);
+
 var sizes = new Option<int[]>("--sizes")
 {
     Description = "Numbers of connections of the generated graphs, ascending.",
@@ -172,6 +194,7 @@ var root = new RootCommand(
     local,
     deployed,
     connections,
+    follows,
     graph,
     network,
     echo,

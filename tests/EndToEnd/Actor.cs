@@ -23,6 +23,9 @@ public sealed class Actor(string id, string token, CallInvoker invoker)
         new(invoker);
     public MembersService.MembersServiceClient Members { get; } = new(invoker);
     public FollowsService.FollowsServiceClient Follows { get; } = new(invoker);
+    public FollowSettingsService.FollowSettingsServiceClient FollowSettings { get; } = new(invoker);
+    public FollowsOperationsService.FollowsOperationsServiceClient FollowsOperations { get; } =
+        new(invoker);
     public MessagingService.MessagingServiceClient Messaging { get; } = new(invoker);
     public PostsService.PostsServiceClient Posts { get; } = new(invoker);
     public HomeFeedService.HomeFeedServiceClient HomeFeed { get; } = new(invoker);

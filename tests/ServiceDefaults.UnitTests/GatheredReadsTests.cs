@@ -88,7 +88,7 @@ public sealed class GatheredReadsTests
                 .Range(0, 5_000)
                 .Select(key => Task.Run(() => reads.ReadAsync(key, CancellationToken.None)))
         );
-        Assert.Equal(Enumerable.Range(0, 5_000).Select(key => key * 10), answers);
+        Assert.Equal([.. Enumerable.Range(0, 5_000).Select(key => key * 10)], answers.ToArray());
     }
 
     private Task<IReadOnlyDictionary<int, int>> QueryAsync(IReadOnlyCollection<int> keys)

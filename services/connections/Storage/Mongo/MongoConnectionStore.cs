@@ -512,6 +512,7 @@ public sealed class MongoConnectionStore : IConnectionStore
 
     private Task<BsonDocument?> FindIdentityAsync(CancellationToken cancellationToken) =>
         _store.Find(StoreBson.Filter).FirstOrDefaultAsync(cancellationToken)!;
+
     private Task<long> CountAsync(BsonDocument filter, CancellationToken cancellationToken) =>
         _connection.RunAsync(
             cancel => _relationships.CountDocumentsAsync(filter, cancellationToken: cancel),

@@ -54,6 +54,10 @@ public sealed class FollowsSuite(
         NullLoggerFactory.Instance
     );
 
+    private static readonly Comparer<Figure> ByMedian = Comparer<Figure>.Create(
+        (one, other) => one.P50.CompareTo(other.P50)
+    );
+
     private FollowKeys Keys => new(_connection.KeyPrefix);
 
     /// <summary>Runs the suite; the exit code is 1 when a call failed or something that is asked for is not met.</summary>
@@ -132,33 +136,55 @@ public sealed class FollowsSuite(
             One(0, EntityKind.Company).CalculateSize(),
             answer.CalculateSize()
         );
-        var limit = await Load.RunAsync(
-            "bare echo",
-            echo.Server,
-            calls,
-            inFlight,
-            async _ => await EchoService.CallAsync(echo.Invoker, bytes)
-        );
-        figures.Add(limit);
-        foreach (var kind in new[] { EntityKind.Company, EntityKind.Member })
+        // by turns, so that all see the machine alike
+        const string Echo = "bare echo";
+        const string OfCompany = "check of a company";
+        const string OfMember = "check of a member, both directions";
+        var turns = new List<Figure>();
+        for (var round = 0; round < Rounds; round++)
         {
-            var name = kind == EntityKind.Company ? "of a company" : "of a member, both directions";
-            var figure = await Load.RunAsync(
-                $"check {name}",
-                server,
-                calls,
-                inFlight,
-                async index => await client.CheckFollowAsync(One(index, kind)),
-                limit.Name
+            turns.Add(
+                await Load.RunAsync(
+                    Echo,
+                    echo.Server,
+                    calls / Rounds,
+                    inFlight,
+                    async _ => await EchoService.CallAsync(echo.Invoker, bytes)
+                )
             );
+            foreach (
+                var (name, kind) in new[]
+                {
+                    (OfCompany, EntityKind.Company),
+                    (OfMember, EntityKind.Member),
+                }
+            )
+            {
+                turns.Add(
+                    await Load.RunAsync(
+                        name,
+                        server,
+                        calls / Rounds,
+                        inFlight,
+                        async index => await client.CheckFollowAsync(One(index, kind)),
+                        Echo
+                    )
+                );
+            }
+        }
+        var limit = Together(Echo);
+        figures.Add(limit);
+        foreach (var name in new[] { OfCompany, OfMember })
+        {
+            var figure = Together(name);
             figures.Add(figure);
             findings.Add(
                 new Finding(
-                    $"check {name}",
+                    name,
                     figure.Rate,
                     "calls/s",
                     limit.Rate,
-                    "bare echo",
+                    Echo,
                     "at least 0.65",
                     figure.Rate >= 0.65 * limit.Rate
                 )
@@ -200,6 +226,23 @@ public sealed class FollowsSuite(
                 "one check"
             )
         );
+
+        Figure Together(string name)
+        {
+            var rounds = turns.Where(turn => turn.Name == name).ToList();
+            return rounds[0] with
+            {
+                Calls = rounds.Sum(round => round.Calls),
+                Errors = rounds.Sum(round => round.Errors),
+                Elapsed = rounds.Aggregate(TimeSpan.Zero, (sum, round) => sum + round.Elapsed),
+                P50 = rounds.Order(ByMedian).ElementAt(rounds.Count / 2).P50,
+                P99 = rounds.Max(round => round.P99),
+                ServerCpu = rounds.Aggregate(
+                    TimeSpan.Zero,
+                    (sum, round) => sum + (round.ServerCpu ?? TimeSpan.Zero)
+                ),
+            };
+        }
     }
 
     private async Task FollowsAsync(
@@ -449,6 +492,40 @@ public sealed class FollowsSuite(
             }
         }
         await redis.ConfigureAsync(CompactSetting, $"{DeployedCompact}");
+        await MemoryOfAMemberAsync(database, findings);
+    }
+
+    /// <summary>What else is kept of a follow for as long as it stands: its place among the newest, in both directions.</summary>
+    private async Task MemoryOfAMemberAsync(IDatabase database, List<Finding> findings)
+    {
+        const int Newest = 10;
+        var store = new RedisFollowStore(_connection, TimeProvider.System);
+        var member = $"{FirstId * 7L}";
+        for (var number = 0; number < Newest; number++)
+        {
+            var pair = new FollowPair(member, Followable.Member($"{FirstId + number}"));
+            var write = await store.ChangeAsync(
+                new Platform.Follows.Storage.FollowChange(pair, true, member),
+                CancellationToken.None
+            );
+            await store.ApplyAsync(write.Pending!, CancellationToken.None);
+            await store.CompleteAsync(write.Pending!, CancellationToken.None);
+        }
+        var bytes = (long)
+            await database.ExecuteAsync(
+                "MEMORY",
+                "USAGE",
+                Keys.Newest(member, FollowKind.Member),
+                "SAMPLES",
+                0
+            );
+        findings.Add(
+            new Finding(
+                $"besides, the times of the newest {Newest} (a list of at most {RedisFollowStore.NewestKept})",
+                (double)bytes / Newest,
+                "bytes"
+            )
+        );
     }
 
     /// <summary>Members who follow companies and members, straight into the store's sets.</summary>

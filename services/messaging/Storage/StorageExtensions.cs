@@ -16,12 +16,16 @@ internal static class StorageExtensions
         {
             builder.AddMongo(MongoMessageStore.Indexes);
             builder.Services.AddSingleton<IMessageStore, MongoMessageStore>();
+            builder.Services.AddSingleton<IMemberStore, MongoMemberStore>();
             return;
         }
-        builder.Services.AddSingleton<IMessageStore>(services => new SqliteMessageStore(
-            services.GetRequiredService<IOptions<StorageOptions>>().Value.Path,
-            services.GetRequiredService<TimeProvider>()
-        ));
+        builder.Services.AddSingleton(services =>
+            SqliteMessageStore.Open(
+                services.GetRequiredService<IOptions<StorageOptions>>().Value.Path
+            )
+        );
+        builder.Services.AddSingleton<IMessageStore, SqliteMessageStore>();
+        builder.Services.AddSingleton<IMemberStore, SqliteMemberStore>();
         builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
     }
 }

@@ -1,5 +1,6 @@
 using Platform.Messaging.Storage;
 using Platform.Messaging.Storage.Sqlite;
+using Platform.Storage.Sqlite;
 using Platform.Testing;
 
 namespace Platform.Tests.StorageContracts.Messaging;
@@ -8,13 +9,19 @@ namespace Platform.Tests.StorageContracts.Messaging;
 public sealed class SqliteMessageStoreTests : MessageStoreContract
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<IMessageStore, SqliteDatabase> _databases = [];
 
-    protected override Task<IMessageStore> OpenAsync() =>
-        Task.FromResult<IMessageStore>(new SqliteMessageStore(_folder.File("messages.db"), Time));
+    protected override Task<IMessageStore> OpenAsync()
+    {
+        var database = SqliteMessageStore.Open(_folder.File("messages.db"));
+        var store = new SqliteMessageStore(database, Time);
+        _databases.Add(store, database);
+        return Task.FromResult<IMessageStore>(store);
+    }
 
     protected override Task CloseAsync(IMessageStore store)
     {
-        ((SqliteMessageStore)store).Dispose();
+        _databases[store].Dispose();
         return Task.CompletedTask;
     }
 

@@ -1,10 +1,14 @@
 using Platform.Connections.V1;
 using Platform.Messaging.Connections;
 using Platform.Messaging.Conversations;
+using Platform.Messaging.Limits;
+using Platform.Messaging.Live;
+using Platform.Messaging.Members;
 using Platform.Messaging.Messages;
 using Platform.Messaging.Storage;
 using Platform.ServiceDefaults.Clients;
 using Platform.ServiceDefaults.Hosting;
+using Platform.ServiceDefaults.Limits;
 
 namespace Platform.Messaging;
 
@@ -21,6 +25,8 @@ public static class MessagingApp
         builder.AddValidatedOptions<GateOptions>("Gate");
         builder.AddPlatformGrpcClient<ConnectionsService.ConnectionsServiceClient>("Connections");
         builder.AddMessageStore();
+        builder.Services.AddSingleton<GateCircuit>();
+        builder.Services.AddSingleton<KnownConnections>();
         builder.Services.AddSingleton<IConnectionGate, GrpcConnectionGate>();
         builder.Services.AddSingleton<GateWarmUpWorker>();
         builder.Services.AddHostedService(services =>
@@ -28,6 +34,13 @@ public static class MessagingApp
         );
         builder.Services.AddSingleton<GateHealthCheck>();
         builder.Services.AddHealthChecks().AddCheck<GateHealthCheck>("gate", tags: ["ready"]);
+        builder.AddValidatedOptions<MessageOptions>("Messages");
+        builder.AddTierPolicy<MessageLimitOptions, MessageLimitSource>(MessageLimitOptions.Section);
+        builder.AddLive();
+        builder.Services.AddSingleton<MessageRate>();
+        builder.Services.AddSingleton<ReadReceipts>();
+        builder.Services.AddSingleton<SettingsHandler>();
+        builder.Services.AddSingleton<Eraser>();
         builder.Services.AddSingleton<Appender>();
         builder.Services.AddSingleton<ConversationsHandler>();
         builder.Services.AddSingleton<MessagesHandler>();

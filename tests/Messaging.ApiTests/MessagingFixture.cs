@@ -22,6 +22,9 @@ public class MessagingFixture : IAsyncLifetime
     /// <summary>How long the gate waits: longer than a busy machine takes, where a test is not about just that.</summary>
     public TimeSpan GateTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>What the services are set to, beside where their store is.</summary>
+    public IReadOnlyList<KeyValuePair<string, string?>> Settings { get; init; } = [];
+
     public TestIdentity Identity => _identity;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -127,14 +130,21 @@ public class MessagingFixture : IAsyncLifetime
             ).Messages.Select(message => message.Text),
         ];
 
-    public async Task StartMessagingAsync() =>
-        _messaging = await RunningService.StartAsync(
+    public async Task StartMessagingAsync() => _messaging = await StartReplicaAsync();
+
+    /// <summary>Starts another messaging service on the same store; the caller disposes it.</summary>
+    public Task<RunningService> StartReplicaAsync(
+        params IEnumerable<KeyValuePair<string, string?>> settings
+    ) =>
+        RunningService.StartAsync(
             MessagingApp.Build,
             _identity,
             [
                 .. _storage!,
                 new("Services:Connections:Address", _connections!.Address),
                 new("Gate:Timeout", GateTimeout.ToString("c")),
+                .. Settings,
+                .. settings,
             ]
         );
 }

@@ -380,7 +380,10 @@ public sealed partial class MongoMessageStore : IMessageStore
                     .ConfigureAwait(false)
             )
             {
-                return new ReadMark(number, unread);
+                return new ReadMark(number, unread)
+                {
+                    MemberIds = [.. next.Members.Select(member => member.MemberId)],
+                };
             }
         }
     }

@@ -557,7 +557,7 @@ public sealed partial class SqliteMessageStore(SqliteDatabase database, TimeProv
             .Bind("$time", time.ToUnixTimeMilliseconds())
             .Bind("$unread", unread)
             .ExecuteNonQuery();
-        return new ReadMark(number, unread);
+        return new ReadMark(number, unread) { MemberIds = MemberIdsOf(session, participant.Key) };
     }
 
     private static (long Activity, long Key) ParsePosition(string position)

@@ -1,3 +1,4 @@
+using Platform.Connections.Client;
 using Platform.Connections.V1;
 using Platform.Messaging.Connections;
 using Platform.Messaging.Conversations;
@@ -5,6 +6,9 @@ using Platform.Messaging.Limits;
 using Platform.Messaging.Live;
 using Platform.Messaging.Members;
 using Platform.Messaging.Messages;
+using Platform.Messaging.Notes;
+using Platform.Messaging.Retention;
+using Platform.Messaging.Search;
 using Platform.Messaging.Storage;
 using Platform.ServiceDefaults.Clients;
 using Platform.ServiceDefaults.Hosting;
@@ -42,8 +46,18 @@ public static class MessagingApp
         builder.Services.AddSingleton<SettingsHandler>();
         builder.Services.AddSingleton<Eraser>();
         builder.Services.AddSingleton<Appender>();
+        builder.AddPlatformGrpcClient<InvitationsService.InvitationsServiceClient>("Connections");
+        builder.Services.AddSingleton<IInvitationSource, GrpcInvitationSource>();
+        builder.AddConnectionChanges<AcceptedNotes>();
+        builder.Services.AddHostedService<KnownConnectionsWorker>();
+        builder.AddValidatedOptions<RetentionOptions>("Retention");
+        builder.Services.AddSingleton<RetentionWorker>();
+        builder.Services.AddHostedService(services =>
+            services.GetRequiredService<RetentionWorker>()
+        );
         builder.Services.AddSingleton<ConversationsHandler>();
         builder.Services.AddSingleton<MessagesHandler>();
+        builder.Services.AddSingleton<SearchHandler>();
         // gRPC classes hold no state of a call
         builder.Services.AddSingleton<MessagingGrpcService>();
 

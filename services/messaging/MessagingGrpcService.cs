@@ -5,6 +5,7 @@ using Platform.Messaging.Conversations;
 using Platform.Messaging.Live;
 using Platform.Messaging.Members;
 using Platform.Messaging.Messages;
+using Platform.Messaging.Search;
 using Platform.Messaging.Storage;
 using Platform.Messaging.V1;
 using Platform.ServiceDefaults.Idempotency;
@@ -18,6 +19,7 @@ namespace Platform.Messaging;
 public sealed class MessagingGrpcService(
     ConversationsHandler conversations,
     MessagesHandler messages,
+    SearchHandler search,
     LiveHandler live,
     SettingsHandler settings,
     Eraser eraser,
@@ -77,7 +79,10 @@ public sealed class MessagingGrpcService(
             member,
             context.CancellationToken
         );
-        return new GetConversationResponse { Conversation = MessagingMapping.ToProto(conversation, member) };
+        return new GetConversationResponse
+        {
+            Conversation = MessagingMapping.ToProto(conversation, member),
+        };
     }
 
     public override async Task<ListConversationsResponse> ListConversations(
@@ -106,7 +111,9 @@ public sealed class MessagingGrpcService(
         {
             Conversations =
             {
-                page.Conversations.Select(conversation => MessagingMapping.ToProto(conversation, member)),
+                page.Conversations.Select(conversation =>
+                    MessagingMapping.ToProto(conversation, member)
+                ),
             },
             NextPageToken = PageToken.Encode(scope, page.Next),
         };
@@ -381,6 +388,48 @@ public sealed class MessagingGrpcService(
         {
             UnreadConversationCount = counts.Conversations,
             UnreadMessageCount = counts.Messages,
+        };
+    }
+
+    public override async Task<SearchMessagesResponse> SearchMessages(
+        SearchMessagesRequest request,
+        ServerCallContext context
+    )
+    {
+        var member = context.GetCaller().ActAs(request.MemberId);
+        var validator = new RequestValidator()
+            .MemberId("member_id", member)
+            .OptionalMemberId("sender_id", request.SenderId)
+            .Text("query", request.Query, SearchHandler.MaxQueryLength, required: true);
+        if (request.ConversationId.Length > 0)
+        {
+            ValidateConversation(validator, "conversation_id", request.ConversationId);
+        }
+        var limit = validator.PageSize(
+            request.PageSize,
+            SearchHandler.DefaultPageSize,
+            SearchHandler.MaxPageSize
+        );
+        validator.ThrowIfInvalid();
+        var words = SearchWords.Distinct(request.Query);
+        var scope =
+            $"SearchMessages|{member}|{request.ConversationId}|{request.SenderId}|{string.Join(' ', words)}";
+        var page = await search.SearchAsync(
+            new SearchQuery(
+                member,
+                words,
+                request.ConversationId,
+                request.SenderId,
+                PageToken.Decode(scope, request.PageToken),
+                limit
+            ),
+            context.CancellationToken
+        );
+        return new SearchMessagesResponse
+        {
+            Hits = { page.Messages.Select(message => MessagingMapping.ToHit(message, words)) },
+            NextPageToken = PageToken.Encode(scope, page.Next),
+            Completeness = MessagingMapping.ToProto(page.IsComplete),
         };
     }
 

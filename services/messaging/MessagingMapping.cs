@@ -1,8 +1,10 @@
 using Google.Protobuf.WellKnownTypes;
+using Platform.Common.V1;
 using Platform.Messaging.Conversations;
 using Platform.Messaging.Live;
 using Platform.Messaging.Members;
 using Platform.Messaging.Messages;
+using Platform.Messaging.Search;
 using Platform.Messaging.V1;
 using ConversationMember = Platform.Messaging.V1.ConversationMember;
 using MessageKind = Platform.Messaging.V1.MessageKind;
@@ -58,6 +60,32 @@ internal static class MessagingMapping
             EditTime = message.EditTime?.ToTimestamp(),
             DeleteTime = message.DeleteTime?.ToTimestamp(),
         };
+
+    /// <summary>A message that was found, and where the words stand in it.</summary>
+    public static SearchHit ToHit(StoredMessage message, IReadOnlyList<string> words) =>
+        new()
+        {
+            Message = ToProto(message),
+            Ranges =
+            {
+                SearchWords
+                    .Of(message.Text)
+                    .Where(word => words.Contains(word.Folded))
+                    .Select(word => new TextRange { Start = word.Start, Length = word.Length }),
+            },
+        };
+
+    /// <summary>What a search that is not complete lacks: older conversations, or what is not indexed yet.</summary>
+    public static Completeness ToProto(bool isComplete) =>
+        isComplete
+            ? new Completeness { Complete = true }
+            : new Completeness
+            {
+                Gaps =
+                {
+                    new Gap { Source = "messages", Reason = "NOT_SEARCHED" },
+                },
+            };
 
     public static MessagingSettings ToProto(MemberSettings settings) =>
         new()

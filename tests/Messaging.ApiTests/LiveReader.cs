@@ -79,7 +79,8 @@ public sealed class LiveReader : IAsyncDisposable
             EventOneofCase.MessageSent => $"sent {sent.MessageSent.Number} {sent.MessageSent.Text}",
             EventOneofCase.MessageChanged =>
                 $"changed {sent.MessageChanged.Number} {sent.MessageChanged.Text}",
-            EventOneofCase.ReadMoved => $"read {sent.ReadMoved.MemberId} {sent.ReadMoved.ReadNumber}",
+            EventOneofCase.ReadMoved =>
+                $"read {sent.ReadMoved.MemberId} {sent.ReadMoved.ReadNumber}",
             EventOneofCase.ConversationChanged =>
                 $"conversation of {sent.ConversationChanged.Members.Count}",
             EventOneofCase.ConversationLeft => "left",

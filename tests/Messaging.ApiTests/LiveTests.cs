@@ -110,13 +110,17 @@ public class LiveTests(MessagingFixture fixture) : IClassFixture<MessagingFixtur
             await fixture
                 .As(_ann)
                 .StartConversationAsync(new() { OtherMemberIds = { _bob, $"{_bob}-2" } })
-        ).Conversation.ConversationId;
-        await fixture.As(_ann).AddConversationMembersAsync(
-            new() { ConversationId = group, AddedMemberIds = { _cid } }
-        );
-        await fixture.As(_ann).RenameConversationAsync(
-            new() { ConversationId = group, Name = "Us" }
-        );
+        )
+            .Conversation
+            .ConversationId;
+        await fixture
+            .As(_ann)
+            .AddConversationMembersAsync(
+                new() { ConversationId = group, AddedMemberIds = { _cid } }
+            );
+        await fixture
+            .As(_ann)
+            .RenameConversationAsync(new() { ConversationId = group, Name = "Us" });
         await fixture.As(_cid).LeaveConversationAsync(new() { ConversationId = group });
         var told = await reader.TellsAsync(5);
 
@@ -244,10 +248,7 @@ public class LiveTests(MessagingFixture fixture) : IClassFixture<MessagingFixtur
 
         await using var thief = await OpenAsync(_ann, reader.Cursor);
 
-        Assert.Equal(
-            ErrorReason.InvalidCursor,
-            (await Refusal.OfAsync(() => thief.Ended)).Reason
-        );
+        Assert.Equal(ErrorReason.InvalidCursor, (await Refusal.OfAsync(() => thief.Ended)).Reason);
     }
 
     [Fact]
@@ -303,7 +304,8 @@ public class LiveTests(MessagingFixture fixture) : IClassFixture<MessagingFixtur
         var pair = await fixture.StartPairAsync(_ann, _bob);
         var other = await fixture.StartPairAsync(_cid, _bob);
         await using var steady = await LiveReader.OpenAsync(fixture.With(replica.As(_bob)));
-        var resuming = Task.Run(() => ReadInPiecesAsync(replica, 2 * Each), Token);
+        await using var first = await OpenAsync(_bob);
+        var resuming = Task.Run(() => ReadInPiecesAsync(replica, first.Cursor, 2 * Each), Token);
 
         await Task.WhenAll(
             Enumerable
@@ -337,13 +339,11 @@ public class LiveTests(MessagingFixture fixture) : IClassFixture<MessagingFixtur
     /// <summary>A device with a bad network: it loses its stream after every few events, and goes to another replica.</summary>
     private async Task<IReadOnlyList<SubscribeResponse>> ReadInPiecesAsync(
         RunningService replica,
+        string cursor,
         int count
     )
     {
         var events = new List<SubscribeResponse>();
-        await using var first = await OpenAsync(_bob);
-        var cursor = first.Seen[0].Cursor;
-        await first.DisposeAsync();
         for (var piece = 0; events.Count < count; piece++)
         {
             await using var reader = await LiveReader.OpenAsync(

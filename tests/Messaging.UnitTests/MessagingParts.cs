@@ -28,14 +28,7 @@ internal sealed class MessagingParts
             Options.Create(new MessageLimitOptions()),
             NullLogger<MessageLimitSource>.Instance
         );
-        var appender = new Appender(
-            store,
-            members,
-            gate,
-            new MessageRate(limits, time),
-            Hub,
-            time
-        );
+        var appender = new Appender(store, members, gate, new MessageRate(limits, time), Hub, time);
         Messages = new MessagesHandler(
             store,
             gate,
@@ -63,10 +56,8 @@ internal sealed class MessagingParts
     /// <summary>Members of whom nothing is stored.</summary>
     private sealed class NoMembers : IMemberStore
     {
-        public Task<MemberRecord> GetAsync(
-            string memberId,
-            CancellationToken cancellationToken
-        ) => Task.FromResult(MemberRecord.Of(memberId));
+        public Task<MemberRecord> GetAsync(string memberId, CancellationToken cancellationToken) =>
+            Task.FromResult(MemberRecord.Of(memberId));
 
         public Task<IReadOnlyList<MemberRecord>> FindAsync(
             IReadOnlyCollection<string> memberIds,

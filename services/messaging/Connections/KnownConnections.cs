@@ -70,8 +70,11 @@ public sealed class KnownConnections(IOptions<GateOptions> options, TimeProvider
     {
         lock (_gate)
         {
-            _generation++;
-            _isFollowing = true;
+            if (!_isFollowing)
+            {
+                _generation++;
+                _isFollowing = true;
+            }
         }
     }
 
@@ -82,7 +85,7 @@ public sealed class KnownConnections(IOptions<GateOptions> options, TimeProvider
         lock (_gate)
         {
             _generation++;
-            _isFollowing = isFollowing;
+            _isFollowing &= isFollowing;
             _until.Clear();
         }
     }

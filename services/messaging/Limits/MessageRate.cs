@@ -79,10 +79,7 @@ public sealed class MessageRate(MessageLimitSource limits, TimeProvider time)
         TimeSpan retryAfter
     ) =>
         new DomainException(ErrorReason.MessageRate, "Too many messages in a short time.")
-            .With(
-                "limit",
-                limits.MessagesPerMinute!.Value.ToString(CultureInfo.InvariantCulture)
-            )
+            .With("limit", limits.MessagesPerMinute!.Value.ToString(CultureInfo.InvariantCulture))
             .With("tier", limits.Tier)
             .WithQuota($"member:{memberId}", "messages a minute")
             .WithRetryAfter(retryAfter);

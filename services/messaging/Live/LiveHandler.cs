@@ -121,6 +121,8 @@ public sealed class LiveHandler(
         {
             throw LiveCursor.Foreign();
         }
-        return now - cursor.Time > options.Value.CursorLifetime ? throw LiveStream.Expired() : cursor;
+        return now - cursor.Time > options.Value.CursorLifetime
+            ? throw LiveStream.Expired()
+            : cursor;
     }
 }

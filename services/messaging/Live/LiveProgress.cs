@@ -4,7 +4,11 @@ namespace Platform.Messaging.Live;
 /// What a stream has sent, and what it knows there is to send. The floor moves up to where a look at the record was settled, once
 /// everything that this look found was sent.
 /// </summary>
-internal sealed class LiveProgress(ulong memberKey, long floor, IReadOnlyDictionary<ulong, long> beyond)
+internal sealed class LiveProgress(
+    ulong memberKey,
+    long floor,
+    IReadOnlyDictionary<ulong, long> beyond
+)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, long> _sent = new(beyond);
@@ -142,10 +146,7 @@ internal sealed class LiveProgress(ulong memberKey, long floor, IReadOnlyDiction
                 _dirty.Remove(conversationId);
             }
             // Else what the look found is not sure to stay: the floor waits until another look finds it and it is.
-            if (
-                _awaited.TryGetValue(conversationId, out var awaited)
-                && !(upTo < awaited)
-            )
+            if (_awaited.TryGetValue(conversationId, out var awaited) && !(upTo < awaited))
             {
                 _awaited.Remove(conversationId);
                 SettleLocked();

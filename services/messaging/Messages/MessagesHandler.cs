@@ -150,10 +150,7 @@ public sealed class MessagesHandler(
             );
             if (message.DeleteTime is not null)
             {
-                throw new DomainException(
-                    ErrorReason.MessageDeleted,
-                    "The message was deleted."
-                );
+                throw new DomainException(ErrorReason.MessageDeleted, "The message was deleted.");
             }
             if (
                 message.Edits.FirstOrDefault(edit =>

@@ -2,6 +2,7 @@ using Platform.Messaging.Conversations;
 using Platform.Messaging.Live;
 using Platform.Messaging.Members;
 using Platform.Messaging.Messages;
+using Platform.Messaging.Search;
 
 namespace Platform.Messaging.Storage;
 
@@ -181,4 +182,11 @@ public interface IMessageStore
         int limit,
         CancellationToken cancellationToken
     );
+
+    /// <summary>
+    /// Messages that hold all words, newest first, of what the member may read; null for a conversation that the member is not in. Finds
+    /// what was stored before, each once, as far as <see cref="SearchPage.IsComplete"/> says.
+    /// </summary>
+    /// <exception cref="FormatException"><see cref="SearchQuery.After"/> is no position of this store.</exception>
+    Task<SearchPage?> SearchAsync(SearchQuery query, CancellationToken cancellationToken);
 }

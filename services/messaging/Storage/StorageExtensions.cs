@@ -17,6 +17,7 @@ internal static class StorageExtensions
             builder.AddMongo(MongoMessageStore.Indexes);
             builder.Services.AddSingleton<IMessageStore, MongoMessageStore>();
             builder.Services.AddSingleton<IMemberStore, MongoMemberStore>();
+            builder.Services.AddSingleton<IRecordPositionStore, MongoRecordPositionStore>();
             return;
         }
         builder.Services.AddSingleton(services =>
@@ -26,6 +27,7 @@ internal static class StorageExtensions
         );
         builder.Services.AddSingleton<IMessageStore, SqliteMessageStore>();
         builder.Services.AddSingleton<IMemberStore, SqliteMemberStore>();
+        builder.Services.AddSingleton<IRecordPositionStore, SqliteRecordPositionStore>();
         builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
     }
 }

@@ -2,6 +2,7 @@ using Platform.Messaging.Conversations;
 using Platform.Messaging.Live;
 using Platform.Messaging.Members;
 using Platform.Messaging.Messages;
+using Platform.Messaging.Search;
 using Platform.Messaging.Storage;
 
 namespace Platform.Tests.StorageContracts.Messaging;
@@ -131,4 +132,7 @@ internal sealed class KilledMessageStore(IMessageStore store) : IMessageStore
         await store.DeleteOlderAsync(before, limit, cancellationToken);
         throw new KilledException();
     }
+
+    public Task<SearchPage?> SearchAsync(SearchQuery query, CancellationToken cancellationToken) =>
+        store.SearchAsync(query, cancellationToken);
 }

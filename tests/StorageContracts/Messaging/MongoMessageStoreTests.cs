@@ -104,6 +104,7 @@ public sealed class MongoMessageStoreTests(MongoContainer mongo) : MessageStoreC
                 "messages.by_number",
                 "messages.by_request",
                 "messages.by_stamp",
+                "messages.by_word",
                 "starts._id_",
                 "starts.expiry",
             ],

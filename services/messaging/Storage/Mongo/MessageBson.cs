@@ -1,6 +1,7 @@
 using System.Globalization;
 using MongoDB.Bson;
 using Platform.Messaging.Messages;
+using Platform.Messaging.Search;
 using Schema = Platform.Messaging.Storage.Mongo.MessagingSchema;
 
 namespace Platform.Messaging.Storage.Mongo;
@@ -8,6 +9,9 @@ namespace Platform.Messaging.Storage.Mongo;
 /// <summary>Writes and reads messages, in <c>messages</c> and in the document of their conversation.</summary>
 internal static class MessageBson
 {
+    // each is an entry of an index; a text that has more is longer than anybody looks through
+    private const int MaxWords = 500;
+
     /// <summary>The document of <c>messages</c>.</summary>
     public static BsonDocument Write(MessageRecord record)
     {
@@ -17,6 +21,11 @@ internal static class MessageBson
             [Schema.Conversation] = record.Message.ConversationId,
         };
         document.AddRange(WriteFields(record));
+        var words = record.IsSearchable ? SearchWords.Distinct(record.Message.Text) : [];
+        if (words.Count > 0)
+        {
+            document[Schema.Words] = new BsonArray(words.Take(MaxWords));
+        }
         return document;
     }
 

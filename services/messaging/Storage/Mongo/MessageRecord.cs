@@ -19,4 +19,7 @@ internal sealed record MessageRecord(StoredMessage Message, string RequestId, st
         RequestId == requestId && Message.SenderId == senderId
             ? new EarlierRequest(Message.Number, Message.CreateTime, Fingerprint)
             : null;
+
+    /// <summary>Whether somebody wrote it.</summary>
+    public bool IsSearchable => Message.Kind is MessageKind.Text or MessageKind.InvitationNote;
 }

@@ -32,6 +32,7 @@ namespace Platform.Messaging.Storage.Mongo;
 /// messages          all messages but the newest of each conversation; shard key { conversation: "hashed", number: 1 }
 ///   _id             "conversation|number"; both are in every filter of one message, so that a router knows the shard
 ///   conversation, number, kind, sender, text, links [ { url, title } ], affected [ ids ], created, requestId, fingerprint
+///   words           the different words of the text, folded, for an index; at most 500; absent in a conversation's lastMessage
 ///   sent            the stamp under which it was stored
 ///   version         how often it was changed: a copy takes the place of one of a lower version only; absent for 0
 ///   changed         the stamp of the latest change; edited, deleted: when; edits [ { requestId, fingerprint, time } ]
@@ -100,6 +101,7 @@ internal static class MessagingSchema
     public const string Edited = "edited";
     public const string Deleted = "deleted";
     public const string Edits = "edits";
+    public const string Words = "words";
 
     public const string Time = "time";
     public const string Key = "key";
@@ -160,6 +162,16 @@ internal static class MessagingSchema
                         [RequestId] = 1,
                     },
                     RequestId
+                ),
+                Partial(
+                    "by_word",
+                    new BsonDocument
+                    {
+                        [Conversation] = 1,
+                        [Words] = 1,
+                        [Number] = -1,
+                    },
+                    Words
                 ),
                 Index("by_stamp", new BsonDocument { [Conversation] = 1, [Sent] = 1 }),
                 Partial(

@@ -12,6 +12,10 @@ internal static class MessageRows
     public const string Columns =
         "number, kind, sender, text, links, affected, created, edited, deleted, version";
 
+    /// <summary>The same, of a table called m.</summary>
+    public const string QualifiedColumns =
+        "m.number, m.kind, m.sender, m.text, m.links, m.affected, m.created, m.edited, m.deleted, m.version";
+
     public static StoredMessage ReadMessage(SqliteDataReader reader, string conversationId) =>
         new()
         {

@@ -104,6 +104,35 @@ internal static class MessagingSchema
                 PRIMARY KEY (member, conversation)
             ) WITHOUT ROWID;
 
+            -- Full-text search over folded words. A send only notes that there is something to index; a search does it first.
+            CREATE TABLE search_pending (
+                id           INTEGER PRIMARY KEY,
+                conversation INTEGER NOT NULL,
+                number       INTEGER NOT NULL
+            );
+            INSERT INTO search_pending (conversation, number)
+                SELECT conversation, number FROM messages ORDER BY created;
+
+            CREATE TABLE search_rows (
+                id           INTEGER PRIMARY KEY,
+                conversation INTEGER NOT NULL,
+                number       INTEGER NOT NULL,
+                UNIQUE (conversation, number)
+            );
+
+            CREATE VIRTUAL TABLE search_words USING fts5 (
+                words, content = '', contentless_delete = 1, detail = none,
+                tokenize = "unicode61 remove_diacritics 0");
+
+            -- One row: where messaging stands in connections' record of changes, and which replica follows it.
+            CREATE TABLE record_position (
+                id     INTEGER NOT NULL PRIMARY KEY,
+                cursor TEXT    NOT NULL,
+                since  INTEGER NOT NULL,
+                holder TEXT    NOT NULL,
+                until  INTEGER NOT NULL
+            );
+
             CREATE TABLE members (
                 id       TEXT    NOT NULL PRIMARY KEY,
                 revision INTEGER NOT NULL,

@@ -198,7 +198,8 @@ public sealed partial class SqliteMessageStore
         long key,
         StoredMessage message,
         long stamp
-    ) =>
+    )
+    {
         session
             .Command(
                 """
@@ -218,6 +219,8 @@ public sealed partial class SqliteMessageStore
             .Bind("$version", message.Version)
             .Bind("$stamp", stamp)
             .ExecuteNonQuery();
+        NoteForSearch(session, key, message.Number);
+    }
 
     private static List<ChangedConversation> FindChanged(
         SqliteSession session,

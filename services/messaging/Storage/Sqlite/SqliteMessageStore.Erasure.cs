@@ -214,6 +214,7 @@ public sealed partial class SqliteMessageStore
             .Bind("$key", key)
             .Bind("$last", last)
             .ExecuteNonQuery();
+        ForgetForSearch(session, key, last);
         var deleted = session
             .Command("DELETE FROM messages WHERE conversation = $key AND number <= $last")
             .Bind("$key", key)

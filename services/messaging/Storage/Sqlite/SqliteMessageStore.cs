@@ -381,6 +381,7 @@ public sealed partial class SqliteMessageStore(SqliteDatabase database, TimeProv
             CultureInfo.InvariantCulture
         );
         InsertMessage(session, conversation.Key, number, draft, time, stamp);
+        NoteForSearch(session, conversation.Key, number);
         session
             .Command(
                 """

@@ -83,6 +83,60 @@ public sealed class WithConnectionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AcceptInvitation_WithANote_OpensTheConversation()
+    {
+        await Client("eve")
+            .UpdateMessagingSettingsAsync(
+                new() { NoteOpensConversation = false },
+                cancellationToken: Token
+            );
+        foreach (var (invitee, note) in new[] { ("eve", "unwanted"), ("dan", ""), ("bob", "Hello!") })
+        {
+            var sent = await new InvitationsService.InvitationsServiceClient(
+                _connections.As("ann")
+            ).SendInvitationAsync(
+                new SendInvitationRequest { InviteeId = invitee, Note = note },
+                cancellationToken: Token
+            );
+            await AcceptAsync(invitee, sent.Invitation.InvitationId);
+        }
+
+        IReadOnlyList<Conversation> conversations = [];
+        await Eventually.HoldsAsync(
+            "the note is in the conversation",
+            async () =>
+                (
+                    conversations = (
+                        await Client("bob").ListConversationsAsync(new(), cancellationToken: Token)
+                    ).Conversations
+                ).Count > 0
+                && conversations[0].LastNumber > 0
+        );
+        var messages = (
+            await Client("bob")
+                .ListMessagesAsync(
+                    new() { ConversationId = conversations[0].ConversationId },
+                    cancellationToken: Token
+                )
+        ).Messages;
+
+        var message = Assert.Single(messages);
+        Assert.Equal(
+            ("Hello!", "ann", MessageKind.InvitationNote),
+            (message.Text, message.SenderId, message.Kind)
+        );
+        // told in order, so those before it would be there
+        foreach (var other in new[] { "eve", "dan" })
+        {
+            Assert.Empty(
+                (
+                    await Client(other).ListConversationsAsync(new(), cancellationToken: Token)
+                ).Conversations
+            );
+        }
+    }
+
+    [Fact]
     public async Task SendMessage_GroupOfConnections_IsCheckedInOneBatch()
     {
         foreach (var other in new[] { "bob", "cid" })

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Platform.Common.V1;
+using Platform.Messaging.Live;
 using Platform.Messaging.V1;
 using Platform.Testing;
 
@@ -280,6 +281,90 @@ public class LiveTests(MessagingFixture fixture) : IClassFixture<MessagingFixtur
     }
 
     [Fact]
+    public async Task Subscribe_ReaderThatTakesNothing_IsDroppedAndResumes()
+    {
+        // more than any buffer on the way takes
+        const int Messages = 120;
+        var text = new string('x', 8000);
+        await using var strict = await fixture.StartReplicaAsync(
+            new KeyValuePair<string, string?>("Live:WriteTimeout", "00:00:00.5")
+        );
+        var pair = await fixture.StartPairAsync(_ann, _bob);
+        using var lazy = fixture.With(strict.As(_bob)).Subscribe(new SubscribeRequest());
+        Assert.True(await lazy.ResponseStream.MoveNext(Token));
+        var cursor = lazy.ResponseStream.Current.Cursor;
+        for (var index = 0; index < Messages; index++)
+        {
+            await fixture.SendAsync(pair, _ann, text);
+        }
+        var hub = strict.Services.GetRequiredService<LiveHub>();
+        await Eventually.HoldsAsync(
+            "the reader is dropped",
+            () => Task.FromResult(hub.Count == 0)
+        );
+
+        var numbers = new List<long>();
+        var refusal = await Refusal.OfAsync(async () =>
+        {
+            while (await lazy.ResponseStream.MoveNext(Token))
+            {
+                numbers.Add(lazy.ResponseStream.Current.MessageSent.Number);
+                cursor = lazy.ResponseStream.Current.Cursor;
+            }
+        });
+        await using var resumed = await OpenAsync(_bob, cursor);
+        await resumed.TellsAsync(Messages - numbers.Count);
+
+        Assert.Equal(
+            (ErrorReason.SlowConsumer, StatusCode.Unavailable),
+            (refusal.Reason, refusal.Code)
+        );
+        Assert.Equal(
+            Enumerable.Range(1, Messages).Select(number => (long)number),
+            numbers.Concat(resumed.Events.Select(sent => sent.MessageSent.Number))
+        );
+    }
+
+    [Fact]
+    public async Task Subscribe_Silence_IsFilledWithHeartbeats()
+    {
+        await using var quick = await fixture.StartReplicaAsync(
+            new KeyValuePair<string, string?>("Live:HeartbeatInterval", "00:00:00.1")
+        );
+        await using var reader = await LiveReader.OpenAsync(fixture.With(quick.As(_bob)));
+
+        await Eventually.HoldsAsync(
+            "three heartbeats",
+            () => Task.FromResult(reader.Seen.Count(sent => sent.Heartbeat is not null) >= 3)
+        );
+
+        Assert.All(reader.Seen, sent => Assert.NotEmpty(sent.Cursor));
+    }
+
+    [Fact]
+    public async Task Subscribe_MoreChangedThanIsCaughtUpWith_HasExpired()
+    {
+        await using var strict = await fixture.StartReplicaAsync(
+            new KeyValuePair<string, string?>("Live:MaxCatchUp", "1")
+        );
+        await using var reader = await OpenAsync(_bob);
+        var pair = await fixture.StartPairAsync(_ann, _bob);
+        await reader.TellsAsync(1);
+        await fixture.StartPairAsync(_cid, _bob);
+        await fixture.SendAsync(pair, _ann, "hello");
+
+        await using var late = await LiveReader.OpenAsync(
+            fixture.With(strict.As(_bob)),
+            reader.Seen[0].Cursor
+        );
+
+        Assert.Equal(
+            (ErrorReason.CursorExpired, StatusCode.OutOfRange),
+            await RefusalOfAsync(late)
+        );
+    }
+
+    [Fact]
     public async Task Subscribe_ServiceStops_SaysSoAndResumes()
     {
         var pair = await fixture.StartPairAsync(_ann, _bob);
@@ -376,6 +461,12 @@ public class LiveTests(MessagingFixture fixture) : IClassFixture<MessagingFixtur
                 )
             )
             .Select(sent => string.Join(' ', LiveReader.Describe(sent).Split(' ').Take(2)));
+
+    private static async Task<(ErrorReason, StatusCode)> RefusalOfAsync(LiveReader reader)
+    {
+        var refusal = await Refusal.OfAsync(() => reader.Ended);
+        return (refusal.Reason, refusal.Code);
+    }
 
     private Task<LiveReader> OpenAsync(string member, string cursor = "") =>
         LiveReader.OpenAsync(fixture.As(member), cursor);

@@ -76,7 +76,7 @@ public sealed partial class LiveHints(ILogger<LiveHints> logger, RedisConnection
 
     private void Send(string hint, IReadOnlyCollection<string> memberIds)
     {
-        // null until the first look of the hub has made the connection
+        // null until the hub has made the connection
         if (_database is not { } database)
         {
             return;

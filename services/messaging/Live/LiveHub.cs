@@ -105,14 +105,14 @@ public sealed partial class LiveHub(
             options.Value.PollInterval
             ?? (hints.AreShared ? TimeSpan.FromSeconds(1) : TimeSpan.FromMilliseconds(200));
         using var timer = new PeriodicTimer(interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false))
+        do
         {
             await hints.RepairAsync(stoppingToken).ConfigureAwait(false);
             foreach (var members in _streams.ToArray().Chunk(MembersInALook))
             {
                 await TryLookAsync(members, stoppingToken).ConfigureAwait(false);
             }
-        }
+        } while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
     }
 
     private async Task TryLookAsync(

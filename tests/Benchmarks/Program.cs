@@ -104,6 +104,37 @@ connections.SetAction(result =>
     )
 );
 
+var messages = new Option<int>("--messages")
+{
+    Description = "How many messages a long conversation has.",
+    DefaultValueFactory = _ => 1_000_000,
+};
+var subscriptions = new Option<int>("--subscriptions")
+{
+    Description = "How many streams are open while delivery is measured.",
+    DefaultValueFactory = _ => 1_000,
+};
+var messaging = new Command(
+    "messaging",
+    "Measures sends beside a bare gRPC echo, pages of short and long conversations, and live delivery between two replicas."
+)
+{
+    calls,
+    inFlight,
+    messages,
+    subscriptions,
+    mongo,
+};
+messaging.SetAction(result =>
+    MessagingSuite.RunAsync(
+        result.GetValue(calls),
+        result.GetValue(inFlight),
+        result.GetValue(messages),
+        result.GetValue(subscriptions),
+        result.GetValue(mongo)
+    )
+);
+
 var sizes = new Option<int[]>("--sizes")
 {
     Description = "Numbers of connections of the generated graphs, ascending.",
@@ -154,6 +185,7 @@ var root = new RootCommand(
     local,
     deployed,
     connections,
+    messaging,
     graph,
     echo,
 };

@@ -99,11 +99,7 @@ public sealed class LiveLoad(PlatformEndpoint platform, int pairs)
     private Task<Actor> MemberAsync(string id) => platform.ActorAsync(id, tier: "bulk");
 
     private static Message[] Sent(Subscriber device) =>
-        [
-            .. device
-                .Events.Where(one => one.MessageSent is not null)
-                .Select(one => one.MessageSent),
-        ];
+        [.. device.Events.Where(one => one.MessageSent is not null).Select(one => one.MessageSent)];
 
     private async Task WriteAsync(Pair pair, Actor member, int side)
     {
@@ -144,11 +140,7 @@ public sealed class LiveLoad(PlatformEndpoint platform, int pairs)
                                 or StatusCode.Cancelled
                     )
                 {
-                    _refused.AddOrUpdate(
-                        refusal.StatusCode.ToString(),
-                        1,
-                        (_, count) => count + 1
-                    );
+                    _refused.AddOrUpdate(refusal.StatusCode.ToString(), 1, (_, count) => count + 1);
                     return false;
                 }
             },

@@ -57,7 +57,9 @@ public class ChangeTests(MessagingFixture fixture) : IClassFixture<MessagingFixt
             await fixture
                 .As(_ann)
                 .StartConversationAsync(new() { OtherMemberIds = { _bob, _cid }, Name = "Us" })
-        ).Conversation.ConversationId;
+        )
+            .Conversation
+            .ConversationId;
         await fixture
             .As(_ann)
             .RenameConversationAsync(new() { ConversationId = group, Name = "We" });
@@ -195,7 +197,9 @@ public class ChangeTests(MessagingFixture fixture) : IClassFixture<MessagingFixt
         var first = await fixture
             .As(_ann)
             .UpdateMessagingSettingsAsync(new() { ReadReceipts = false, RequestId = "r1" });
-        await fixture.As(_ann).UpdateMessagingSettingsAsync(new() { NoteOpensConversation = false });
+        await fixture
+            .As(_ann)
+            .UpdateMessagingSettingsAsync(new() { NoteOpensConversation = false });
         var repeated = await fixture
             .As(_ann)
             .UpdateMessagingSettingsAsync(new() { ReadReceipts = false, RequestId = "r1" });
@@ -318,7 +322,9 @@ public class ChangeTests(MessagingFixture fixture) : IClassFixture<MessagingFixt
         fixture.Connections.Connect(_bob, _cid);
         var group = (
             await fixture.As(_ann).StartConversationAsync(new() { OtherMemberIds = { _bob, _cid } })
-        ).Conversation.ConversationId;
+        )
+            .Conversation
+            .ConversationId;
         await fixture.SendAsync(pair, _ann, "mine");
         await fixture.SendAsync(pair, _bob, "theirs");
         await fixture.SendAsync(group, _ann, "mine too");
@@ -336,7 +342,10 @@ public class ChangeTests(MessagingFixture fixture) : IClassFixture<MessagingFixt
         var again = await service.DeleteMemberAsync(new() { MemberId = _ann });
 
         Assert.Equal((2, 2), (messages, left));
-        Assert.Equal((true, 0, 0), (again.Done, again.ErasedMessageCount, again.LeftConversationCount));
+        Assert.Equal(
+            (true, 0, 0),
+            (again.Done, again.ErasedMessageCount, again.LeftConversationCount)
+        );
         Assert.Equal(["", "theirs"], await fixture.TextsAsync(pair, _bob));
         Assert.Equal([""], await fixture.TextsAsync(group, _cid));
         foreach (

@@ -72,8 +72,7 @@ public sealed class LiveRedisTests : IAsyncLifetime
         await SendAsync(one, pair, "after");
         await Eventually.HoldsAsync(
             "all messages are told",
-            () =>
-                Task.FromResult(reader.Events.Count(sent => sent.MessageSent is not null) == 4)
+            () => Task.FromResult(reader.Events.Count(sent => sent.MessageSent is not null) == 4)
         );
     }
 

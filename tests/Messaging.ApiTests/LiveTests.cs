@@ -298,10 +298,7 @@ public class LiveTests(MessagingFixture fixture) : IClassFixture<MessagingFixtur
             await fixture.SendAsync(pair, _ann, text);
         }
         var hub = strict.Services.GetRequiredService<LiveHub>();
-        await Eventually.HoldsAsync(
-            "the reader is dropped",
-            () => Task.FromResult(hub.Count == 0)
-        );
+        await Eventually.HoldsAsync("the reader is dropped", () => Task.FromResult(hub.Count == 0));
 
         var numbers = new List<long>();
         var refusal = await Refusal.OfAsync(async () =>

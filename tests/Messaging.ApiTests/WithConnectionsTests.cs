@@ -90,7 +90,9 @@ public sealed class WithConnectionsTests : IAsyncLifetime
                 new() { NoteOpensConversation = false },
                 cancellationToken: Token
             );
-        foreach (var (invitee, note) in new[] { ("eve", "unwanted"), ("dan", ""), ("bob", "Hello!") })
+        foreach (
+            var (invitee, note) in new[] { ("eve", "unwanted"), ("dan", ""), ("bob", "Hello!") }
+        )
         {
             var sent = await new InvitationsService.InvitationsServiceClient(
                 _connections.As("ann")

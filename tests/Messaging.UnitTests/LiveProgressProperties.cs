@@ -64,7 +64,10 @@ public sealed class LiveProgressProperties
             Assert.Equal(_visible.Order(), _told.Order());
             foreach (var ofOne in _told.GroupBy(one => one.Conversation))
             {
-                Assert.Equal(ofOne.Select(one => one.Stamp).Order(), ofOne.Select(one => one.Stamp));
+                Assert.Equal(
+                    ofOne.Select(one => one.Stamp).Order(),
+                    ofOne.Select(one => one.Stamp)
+                );
             }
         }
 
@@ -116,7 +119,11 @@ public sealed class LiveProgressProperties
                 }
                 _progress.Sent(
                     name,
-                    _visible.Where(one => Name(one.Conversation) == name).Select(one => one.Stamp).DefaultIfEmpty().Max()
+                    _visible
+                        .Where(one => Name(one.Conversation) == name)
+                        .Select(one => one.Stamp)
+                        .DefaultIfEmpty()
+                        .Max()
                 );
             }
         }

@@ -97,7 +97,9 @@ public abstract class MessagingScenarios : IAsyncLifetime
             await MemberAsync("alan")
         );
         var eve = await MemberAsync("eve");
-        foreach (var (one, other) in new[] { (ada, grace), (ada, alan), (grace, alan), (grace, eve) })
+        foreach (
+            var (one, other) in new[] { (ada, grace), (ada, alan), (grace, alan), (grace, eve) }
+        )
         {
             await one.ConnectAsync(other);
         }
@@ -105,7 +107,9 @@ public abstract class MessagingScenarios : IAsyncLifetime
             await ada.Messaging.StartConversationAsync(
                 new() { OtherMemberIds = { grace.Id, alan.Id }, Name = "Machines" }
             )
-        ).Conversation.ConversationId;
+        )
+            .Conversation
+            .ConversationId;
 
         var stranger = await Refusal.OfAsync(
             ada.Messaging.AddConversationMembersAsync(
@@ -154,11 +158,7 @@ public abstract class MessagingScenarios : IAsyncLifetime
         await Eventually.HoldsAsync(
             "the member is erased",
             async () =>
-                (
-                    await service.Messaging.DeleteMemberAsync(
-                        new() { MemberId = ada.Id }
-                    )
-                ).Done
+                (await service.Messaging.DeleteMemberAsync(new() { MemberId = ada.Id })).Done
         );
 
         var tombstone = Assert.Single(await grace.MessagesAsync(conversation));

@@ -124,7 +124,7 @@ public sealed class MessagingSuite(
             await using var service = await StartMessagingAsync(
                 storage,
                 connections,
-                new("Gate:CacheTime", memory)
+                new KeyValuePair<string, string?>("Gate:CacheTime", memory)
             );
             var ids = await StartPairsAsync(service);
             // the record has to be followed before anything is remembered
@@ -408,11 +408,12 @@ public sealed class MessagingSuite(
             0,
             Pairs,
             new ParallelOptions { MaxDegreeOfParallelism = 16 },
-            async (index, _) =>
+            async (index, cancellationToken) =>
             {
                 var (low, high) = _graph.At(index);
                 var started = await service.Messaging.StartConversationAsync(
-                    new StartConversationRequest { MemberId = low, OtherMemberIds = { high } }
+                    new StartConversationRequest { MemberId = low, OtherMemberIds = { high } },
+                    cancellationToken: cancellationToken
                 );
                 ids[index] = started.Conversation.ConversationId;
             }

@@ -243,6 +243,29 @@ public class LiveTests(MessagingFixture fixture) : IClassFixture<MessagingFixtur
     }
 
     [Fact]
+    public async Task Subscribe_BadInput_IsRefusedAsAWhole()
+    {
+        foreach (
+            var (reason, with) in new (ErrorReason, Action<SubscribeRequest>)[]
+            {
+                (ErrorReason.InvalidRequest, request => request.ConversationIds.Add("a b")),
+                (
+                    ErrorReason.BatchTooLarge,
+                    request =>
+                        request.ConversationIds.AddRange(
+                            Enumerable.Range(0, 101).Select(index => $"a~{index}")
+                        )
+                ),
+                (ErrorReason.ActingForAnother, request => request.MemberId = _ann),
+            }
+        )
+        {
+            await using var reader = await LiveReader.OpenAsync(fixture.As(_bob), with: with);
+            Assert.Equal(reason, (await Refusal.OfAsync(() => reader.Ended)).Reason);
+        }
+    }
+
+    [Fact]
     public async Task Subscribe_CursorOfAnother_IsInvalid()
     {
         await using var reader = await OpenAsync(_bob);
@@ -387,7 +410,9 @@ public class LiveTests(MessagingFixture fixture) : IClassFixture<MessagingFixtur
         var other = await fixture.StartPairAsync(_cid, _bob);
         await using var steady = await LiveReader.OpenAsync(fixture.With(replica.As(_bob)));
         await using var first = await OpenAsync(_bob);
-        var resuming = Task.Run(() => ReadInPiecesAsync(replica, first.Cursor, 2 * Each), Token);
+        // now, and not when the task begins: by then it may have moved on
+        var cursor = first.Cursor;
+        var resuming = Task.Run(() => ReadInPiecesAsync(replica, cursor, 2 * Each), Token);
 
         await Task.WhenAll(
             Enumerable

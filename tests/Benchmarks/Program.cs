@@ -135,6 +135,28 @@ messaging.SetAction(result =>
     )
 );
 
+var followers = new Option<int>("--followers")
+{
+    Description = "How many followers are very many.",
+    DefaultValueFactory = _ => 10_000_000,
+};
+var follows = new Command(
+    "follows",
+    "Measures checks of the follows service beside a bare gRPC echo, follows beside the same scripts without the service, streams of followers, and bytes a follow. Takes a redis-server that is installed, or a container."
+)
+{
+    calls,
+    inFlight,
+    followers,
+};
+follows.SetAction(result =>
+    FollowsSuite.RunAsync(
+        result.GetValue(calls),
+        result.GetValue(inFlight),
+        result.GetValue(followers)
+    )
+);
+
 var sizes = new Option<int[]>("--sizes")
 {
     Description = "Numbers of connections of the generated graphs, ascending.",
@@ -174,6 +196,24 @@ graph.SetAction(result =>
     )
 );
 
+var stored = new Option<int>("--connections")
+{
+    Description = "How many connections are stored.",
+    DefaultValueFactory = _ => 1_000_000,
+};
+var network = new Command(
+    "network",
+    "The network in the connections service on SQLite: loading, batches of degrees over gRPC beside a bare echo, and when a change is visible."
+)
+{
+    stored,
+    calls,
+    seed,
+};
+network.SetAction(result =>
+    NetworkSuite.RunAsync(result.GetValue(stored), result.GetValue(calls), result.GetValue(seed))
+);
+
 var port = new Argument<int>("port");
 var echo = new Command("echo", "The bare echo server; started by the suites.") { port };
 echo.SetAction(result => EchoService.ServeAsync(result.GetValue(port)));
@@ -186,7 +226,9 @@ var root = new RootCommand(
     deployed,
     connections,
     messaging,
+    follows,
     graph,
+    network,
     echo,
 };
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;

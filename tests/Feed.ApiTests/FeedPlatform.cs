@@ -52,6 +52,7 @@ public class FeedPlatform : IAsyncLifetime
             [
                 new("Redis:ConnectionString", _garnet.ConnectionString),
                 new("Redis:CommandTimeout", "00:00:30"),
+                new("Services:Connections:Address", Connections.Address),
             ]
         );
         _feedSettings =

@@ -22,7 +22,10 @@ public sealed class StoreFailureTests
         await using var service = await RunningService.StartAsync(
             FollowsApp.Build,
             identity,
-            [new("Redis:ConnectionString", garnet.ConnectionString)]
+            [
+                new("Redis:ConnectionString", garnet.ConnectionString),
+                new("Services:Connections:Address", "http://127.0.0.1:1"),
+            ]
         );
         var client = new FollowsService.FollowsServiceClient(service.As("ann"));
         await Eventually.HoldsAsync("the first follow", () => FollowedAsync(client));
@@ -56,7 +59,10 @@ public sealed class StoreFailureTests
             RunningService.StartAsync(
                 FollowsApp.Build,
                 identity,
-                [new("Redis:ConnectionString", "")]
+                [
+                    new("Redis:ConnectionString", ""),
+                    new("Services:Connections:Address", "http://127.0.0.1:1"),
+                ]
             )
         );
 

@@ -1,6 +1,10 @@
 using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Platform.Messaging;
+using Platform.Messaging.Storage.Sqlite;
 using Platform.Messaging.V1;
+using Platform.Storage.Sqlite;
 using Platform.Testing;
 
 namespace Platform.Tests.Messaging.ApiTests;
@@ -13,6 +17,7 @@ public class MessagingFixture : IAsyncLifetime
     private RunningService? _connections;
     private RunningService? _messaging;
     private KeyValuePair<string, string?>[]? _storage;
+    private SqliteDatabase? _database;
 
     public StubConnections Connections { get; } = new();
 
@@ -61,6 +66,8 @@ public class MessagingFixture : IAsyncLifetime
         {
             await _messaging.DisposeAsync();
             _messaging = null;
+            _database?.Dispose();
+            _database = null;
         }
     }
 
@@ -78,6 +85,21 @@ public class MessagingFixture : IAsyncLifetime
             _connections = null;
         }
     }
+
+    // A file has one owner, so the replicas of this process share it; on other stores each has its own connection.
+    private WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure) =>
+        MessagingApp.Build(
+            args,
+            builder =>
+            {
+                configure?.Invoke(builder);
+                if (builder.Configuration["Storage:Path"] is { } path)
+                {
+                    _database ??= SqliteMessageStore.Open(path);
+                    builder.Services.AddSingleton(_database);
+                }
+            }
+        );
 
     public MessagingService.MessagingServiceClient As(string member) => new(Messaging.As(member));
 
@@ -137,7 +159,7 @@ public class MessagingFixture : IAsyncLifetime
         params IEnumerable<KeyValuePair<string, string?>> settings
     ) =>
         RunningService.StartAsync(
-            MessagingApp.Build,
+            Build,
             _identity,
             [
                 .. _storage!,

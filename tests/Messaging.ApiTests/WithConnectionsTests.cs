@@ -91,7 +91,7 @@ public sealed class WithConnectionsTests : IAsyncLifetime
             MessagingApp.Build,
             _identity,
             [
-                new("Storage:Path", _folder.File("messaging.db")),
+                new("Storage:Path", _folder.File("remembering.db")),
                 new("Services:Connections:Address", _connections.Address),
                 new("Gate:Timeout", "00:00:10"),
                 new("Gate:CacheTime", "00:05:00"),
@@ -105,7 +105,14 @@ public sealed class WithConnectionsTests : IAsyncLifetime
             cancellationToken: Token
         );
         await AcceptAsync("bob", invitation.Invitation.InvitationId);
-        var pair = await StartAsync("ann", "bob");
+        var pair = (
+            await client.StartConversationAsync(
+                new StartConversationRequest { OtherMemberIds = { "bob" } },
+                cancellationToken: Token
+            )
+        )
+            .Conversation
+            .ConversationId;
         var known = remembering.Services.GetRequiredService<KnownConnections>();
         await Eventually.HoldsAsync(
             "the yes is remembered",

@@ -48,7 +48,8 @@ public sealed class GrpcFollowsSource(FollowsService.FollowsServiceClient client
                 .Select(check => PostMapping.ToDomain(check.Entity))
                 .ToHashSet(),
             checks
-                .Where(check => check.Muted)
+                // a mute of profile updates alone leaves posts
+                .Where(check => check.Muted && check.MuteScope != MuteScope.ProfileUpdates)
                 .Select(check => PostMapping.ToDomain(check.Entity))
                 .ToHashSet()
         );

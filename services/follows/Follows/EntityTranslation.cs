@@ -34,6 +34,32 @@ internal static class EntityTranslation
         return new Followable(kind, entity.Id);
     }
 
+    /// <summary>Reads entities; notes what is wrong with each. Names of fields are made only for those.</summary>
+    public static Followable[] Entities(
+        this RequestValidator validator,
+        string field,
+        IReadOnlyList<Entity> entities
+    )
+    {
+        var read = new Followable[entities.Count];
+        for (var index = 0; index < read.Length; index++)
+        {
+            var entity = entities[index];
+            read[index] =
+                IsPlain(entity.Kind) && MemberId.IsValid(entity.Id)
+                    ? new Followable((FollowKind)(int)entity.Kind, entity.Id)
+                    : validator.Entity($"{field}[{index}]", entity);
+        }
+        return read;
+    }
+
+    /// <summary>The entity on the wire; the one that was read where it says the same.</summary>
+    public static Entity ToProto(this Followable entity, Entity read) =>
+        string.Equals(entity.Id, read.Id, StringComparison.Ordinal) ? read : entity.ToProto();
+
+    private static bool IsPlain(EntityKind kind) =>
+        kind is EntityKind.Member or EntityKind.Company or EntityKind.Group or EntityKind.Publisher;
+
     public static FollowKind Kind(this RequestValidator validator, string field, EntityKind kind)
     {
         validator.Required(field, kind);

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Platform.Common.V1;
 using Platform.Follows.Storage;
 using Platform.ServiceDefaults.Errors;
 
@@ -19,10 +20,63 @@ public sealed class FollowJournal(IFollowStore store)
         }
     );
 
-    /// <summary>Notes that the inverse of a change was applied; its entry is struck out soon, off the caller's path.</summary>
-    public void Applied(PendingFollow pending) => _applied.Writer.TryWrite(pending);
+    /// <summary>
+    /// Takes the second step of a change; its entry is struck out soon, off the caller's path. A follow of somebody who was
+    /// erased meanwhile is ended.
+    /// </summary>
+    /// <returns>False if there is nobody to follow.</returns>
+    /// <exception cref="DomainException">The store's; the worker takes the step later.</exception>
+    public async Task<bool> ApplyAsync(PendingFollow pending, CancellationToken cancellationToken)
+    {
+        var outcome = await ApplyInverseAsync(pending, cancellationToken);
+        if (outcome != ApplyOutcome.FolloweeDeleted)
+        {
+            _applied.Writer.TryWrite(pending);
+            return true;
+        }
+        var end = await store.ChangeAsync(
+            new FollowChange(pending.Pair, Follow: false, pending.Pair.Follower),
+            cancellationToken
+        );
+        if (end.Pending is { } last)
+        {
+            await store.ApplyAsync(last, cancellationToken);
+            _applied.Writer.TryWrite(last);
+        }
+        return false;
+    }
 
-    /// <summary>Waits for changes noted by <see cref="Applied"/> and strikes out their entries. Answers how many.</summary>
+    /// <summary>A full store has refused the second step only: the change stands, and is finished when there is room.</summary>
+    private async Task<ApplyOutcome> ApplyInverseAsync(
+        PendingFollow pending,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await store.ApplyAsync(pending, cancellationToken);
+        }
+        catch (DomainException full) when (full.Reason == ErrorReason.StoreFull)
+        {
+            throw new DomainException(
+                ErrorReason.StoreUnavailable,
+                "The follow could not be finished; it will be.",
+                full
+            );
+        }
+    }
+
+    /// <summary>Takes the second and the third step of a change at once.</summary>
+    /// <exception cref="DomainException">The store's; the worker takes them later.</exception>
+    public async Task FinishAsync(PendingFollow pending, CancellationToken cancellationToken)
+    {
+        if (await ApplyAsync(pending, cancellationToken))
+        {
+            await store.CompleteAsync(pending, cancellationToken);
+        }
+    }
+
+    /// <summary>Waits for changes whose inverse <see cref="ApplyAsync"/> made and strikes out their entries. Answers how many.</summary>
     public async Task<int> CompleteAppliedAsync(CancellationToken cancellationToken)
     {
         await _applied.Reader.WaitToReadAsync(cancellationToken);
@@ -72,8 +126,7 @@ public sealed class FollowJournal(IFollowStore store)
                     // The truth is read again here: the change may not be the pair's last any more.
                     if (await store.ReadPendingAsync(pair, token) is { } pending)
                     {
-                        await store.ApplyAsync(pending, token);
-                        await store.CompleteAsync(pending, token);
+                        await FinishAsync(pending, token);
                         Interlocked.Increment(ref finished);
                     }
                 }

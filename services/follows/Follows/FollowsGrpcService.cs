@@ -2,22 +2,36 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Platform.Common.V1;
 using Platform.Follows.Entities;
+using Platform.Follows.Limits;
+using Platform.Follows.Mutes;
 using Platform.Follows.Storage;
 using Platform.Follows.V1;
+using Platform.Follows.Visibility;
+using Platform.Follows.Watch;
 using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Idempotency;
 using Platform.ServiceDefaults.Identity;
 using Platform.ServiceDefaults.Paging;
 using Platform.ServiceDefaults.Validation;
+using Quota = Platform.Follows.Limits.FollowQuota;
 
 namespace Platform.Follows.Follows;
 
-/// <summary>FollowsService of the contract. What it does not override is not built yet and answers NOT_IMPLEMENTED.</summary>
-public sealed class FollowsGrpcService(FollowsHandler handler, IFollowStore store)
-    : FollowsService.FollowsServiceBase
+/// <summary>Translates the contract of follows.</summary>
+public sealed class FollowsGrpcService(
+    FollowsHandler handler,
+    FollowChecks checks,
+    MutesHandler mutes,
+    FollowWatchHandler watch,
+    FollowerCounts followerCounts,
+    FollowLimitsSource limits,
+    IFollowStore store,
+    IMuteStore muteStore,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time
+) : FollowsService.FollowsServiceBase
 {
     private const string Domain = "platform.follows.v1";
-    private const int BatchFollowLimit = 100;
     private const int BatchCheckLimit = 500;
     private const int DefaultPage = 50;
     private const int LargestPage = 1000;
@@ -35,18 +49,20 @@ public sealed class FollowsGrpcService(FollowsHandler handler, IFollowStore stor
             .RequestId(request.RequestId);
         var entity = validator.Entity("entity", request.Entity);
         validator.ThrowIfInvalid();
-        var write = await handler.FollowAsync(
+        var answer = await handler.FollowAsync(
             member,
             entity,
+            LimitsOf(context).Enforced,
             request.RequestId,
             FingerprintOf(request.RequestId, request),
             context.CancellationToken
         );
         return new FollowResponse
         {
-            Revision = FollowRevision.Of(member, write.Revision),
+            Revision = FollowRevision.Of(member, answer.Revision),
             Entity = entity.ToProto(),
-            AlreadyFollowing = write.Outcome == FollowOutcome.Unchanged,
+            AlreadyFollowing = !answer.IsNew,
+            Quota = answer.Quota.ToProto(),
         };
     }
 
@@ -77,29 +93,44 @@ public sealed class FollowsGrpcService(FollowsHandler handler, IFollowStore stor
     )
     {
         var member = context.GetCaller().ActAs(request.MemberId);
+        var tier = LimitsOf(context);
         new RequestValidator()
             .MemberId("member_id", member)
             .RequestId(request.RequestId)
-            .Batch("entities", request.Entities.Count, BatchFollowLimit)
+            .Batch("entities", request.Entities.Count, tier.BatchFollows)
             .ThrowIfInvalid();
-        var fingerprint = FingerprintOf(request.RequestId, request);
-        var items = await Task.WhenAll(
-            request.Entities.Select(
-                (entity, index) =>
-                    FollowItemAsync(
-                        member,
-                        request.RequestId,
-                        fingerprint,
-                        entity,
-                        index,
-                        context.CancellationToken
-                    )
-            )
+        var wishes = request
+            .Entities.Select((entity, index) => WishOf(entity, request.RequestId, index))
+            .ToList();
+        var answers = await handler.FollowAsync(
+            member,
+            wishes,
+            tier.Enforced,
+            FingerprintOf(request.RequestId, request),
+            context.CancellationToken
         );
         return new BatchFollowResponse
         {
-            Results = { items.Select(item => item.Result) },
-            Revision = FollowRevision.Of(member, items.Max(item => item.Revision)),
+            Results =
+            {
+                answers.Select(
+                    (item, index) =>
+                        new BatchFollowResult
+                        {
+                            Entity = wishes[index].Refusal is null
+                                ? wishes[index].Entity.ToProto()
+                                : request.Entities[index],
+                            Status = item.Refusal?.ToStatus(Domain) ?? new Google.Rpc.Status(),
+                            AlreadyFollowing = item.Answer is { IsNew: false },
+                        }
+                ),
+            },
+            Revision = FollowRevision.Of(member, answers.Max(item => item.Answer?.Revision ?? 0)),
+            // the last of them knows what the others took
+            Quota = answers
+                .Select(item => item.Answer?.Quota)
+                .LastOrDefault(quota => quota is not null)
+                .ToProto(),
         };
     }
 
@@ -137,9 +168,14 @@ public sealed class FollowsGrpcService(FollowsHandler handler, IFollowStore stor
         var entity = validator.Entity("entity", request.Entity);
         validator.ThrowIfInvalid();
         FollowRevision.Require(request.Consistency);
-        RefuseCanFollow(request.IncludeCanFollow);
-        var checks = await CheckAsync(member, [entity], context.CancellationToken);
-        return new CheckFollowResponse { Check = checks[0] };
+        var answers = await CheckAsync(
+            member,
+            [entity],
+            [request.Entity],
+            request.IncludeCanFollow,
+            context
+        );
+        return new CheckFollowResponse { Check = answers[0] };
     }
 
     public override async Task<BatchCheckFollowsResponse> BatchCheckFollows(
@@ -151,13 +187,21 @@ public sealed class FollowsGrpcService(FollowsHandler handler, IFollowStore stor
         var validator = new RequestValidator()
             .MemberId("member_id", member)
             .Batch("entities", request.Entities.Count, BatchCheckLimit);
-        var entities = ReadEntities(validator, request.Entities);
+        var entities = validator.Entities("entities", request.Entities);
         validator.ThrowIfInvalid();
         FollowRevision.Require(request.Consistency);
-        RefuseCanFollow(request.IncludeCanFollow);
         return new BatchCheckFollowsResponse
         {
-            Checks = { await CheckAsync(member, entities, context.CancellationToken) },
+            Checks =
+            {
+                await CheckAsync(
+                    member,
+                    entities,
+                    [.. request.Entities],
+                    request.IncludeCanFollow,
+                    context
+                ),
+            },
         };
     }
 
@@ -188,15 +232,24 @@ public sealed class FollowsGrpcService(FollowsHandler handler, IFollowStore stor
             size,
             context.CancellationToken
         );
+        var muted = await muteStore.AreMutedAsync(
+            owner,
+            [.. page.Entries.Select(entry => new Followable(kind, entry.Id))],
+            context.CancellationToken
+        );
         return new ListFollowingResponse
         {
             Followed =
             {
-                page.Entries.Select(entry => new Followed
-                {
-                    Entity = new Followable(kind, entry.Id).ToProto(),
-                    FollowTime = entry.Since?.ToTimestamp(),
-                }),
+                page.Entries.Select(
+                    (entry, index) =>
+                        new Followed
+                        {
+                            Entity = new Followable(kind, entry.Id).ToProto(),
+                            FollowTime = entry.Since?.ToTimestamp(),
+                            Muted = muted[index],
+                        }
+                ),
             },
             NextPageToken = PageToken.Encode(scope, page.Next),
         };
@@ -212,13 +265,11 @@ public sealed class FollowsGrpcService(FollowsHandler handler, IFollowStore stor
         var size = validator.PageSize(request.PageSize, DefaultPage, LargestPage);
         validator.Optional("order", request.Order).ThrowIfInvalid();
         FollowRevision.Require(request.Consistency);
-        if (request.Order == FollowOrder.Recent)
-        {
-            throw NotBuilt("Followers are listed by id only, so far.");
-        }
-        var scope = $"ListFollowers|{entity.Kind}|{entity.Id}";
+        var recent = request.Order == FollowOrder.Recent;
+        var scope = $"ListFollowers|{entity.Kind}|{entity.Id}|{recent}";
         var page = await store.ListFollowersAsync(
             entity,
+            recent,
             PageToken.Decode(scope, request.PageToken),
             size,
             context.CancellationToken
@@ -248,12 +299,17 @@ public sealed class FollowsGrpcService(FollowsHandler handler, IFollowStore stor
         var owner = request.OwnerId.Length > 0 ? request.OwnerId : viewer;
         validator.MemberId("owner_id", owner).ThrowIfInvalid();
         FollowRevision.Require(request.Consistency);
-        var followers = await store.CountFollowersAsync(
+        var response = new GetFollowCountsResponse();
+        var followers = await followerCounts.ReadAsync(
+            SeesAs(caller, viewer),
             [Followable.Member(owner)],
             context.CancellationToken
         );
-        var response = new GetFollowCountsResponse { FollowerCount = followers[0] };
-        if (caller.Role == CallerRole.Service || owner == viewer)
+        if (followers[0] is { } count)
+        {
+            response.FollowerCount = count;
+        }
+        if (owner == viewer || SeesAs(caller, viewer).Length == 0)
         {
             var following = await store.CountFollowingAsync(owner, context.CancellationToken);
             response.Following.Add(
@@ -277,20 +333,19 @@ public sealed class FollowsGrpcService(FollowsHandler handler, IFollowStore stor
             request.Entities.Count,
             BatchCheckLimit
         );
-        ViewerOf(context.GetCaller(), request.MemberId, namesOwner: true, validator);
-        var entities = ReadEntities(validator, request.Entities);
+        var caller = context.GetCaller();
+        var viewer = ViewerOf(caller, request.MemberId, namesOwner: true, validator);
+        var entities = validator.Entities("entities", request.Entities);
         validator.ThrowIfInvalid();
         FollowRevision.Require(request.Consistency);
-        var counts = await store.CountFollowersAsync(entities, context.CancellationToken);
+        var counts = await followerCounts.ReadAsync(
+            SeesAs(caller, viewer),
+            entities,
+            context.CancellationToken
+        );
         return new BatchGetFollowerCountsResponse
         {
-            Counts =
-            {
-                entities.Select(
-                    (entity, index) =>
-                        new FollowerCount { Entity = entity.ToProto(), Count = counts[index] }
-                ),
-            },
+            Counts = { entities.Select((entity, index) => CountOf(entity, counts[index])) },
         };
     }
 
@@ -448,81 +503,275 @@ public sealed class FollowsGrpcService(FollowsHandler handler, IFollowStore stor
         }
     }
 
-    private async Task<(BatchFollowResult Result, long Revision)> FollowItemAsync(
-        string member,
-        string requestId,
-        string fingerprint,
-        Entity entity,
-        int index,
-        CancellationToken cancellationToken
+    public override async Task<ListCommonFollowersResponse> ListCommonFollowers(
+        ListCommonFollowersRequest request,
+        ServerCallContext context
     )
     {
-        try
+        var caller = context.GetCaller();
+        var member = caller.ActAs(request.MemberId);
+        var validator = new RequestValidator().MemberId("member_id", member);
+        var one = request.Entity is null
+            ? Followable.Member(member)
+            : validator.Entity("entity", request.Entity);
+        var other = validator.Entity("other_entity", request.OtherEntity);
+        var size = validator.PageSize(request.PageSize, DefaultPage, LargestPage);
+        validator.ThrowIfInvalid();
+        FollowRevision.Require(request.Consistency);
+        RequireOwned(caller, member, one);
+        RequireOwned(caller, member, other);
+        var scope = $"ListCommonFollowers|{member}|{one}|{other}";
+        var page = await handler.ListCommonFollowersAsync(
+            one,
+            other,
+            PageToken.Decode(scope, request.PageToken),
+            size,
+            context.CancellationToken
+        );
+        return new ListCommonFollowersResponse
         {
-            var validator = new RequestValidator();
-            var followable = validator.Entity($"entities[{index}]", entity);
-            validator.ThrowIfInvalid();
-            // Each item remembers its own answer; a slash cannot be part of a caller's id.
-            var itemId = requestId.Length == 0 ? "" : $"{requestId}/{index}";
-            var write = await handler.FollowAsync(
+            MemberIds = { page.Entries.Select(entry => entry.Id) },
+            NextPageToken = PageToken.Encode(scope, page.Next),
+        };
+    }
+
+    public override async Task<MuteResponse> Mute(MuteRequest request, ServerCallContext context)
+    {
+        var member = context.GetCaller().ActAs(request.MemberId);
+        var validator = new RequestValidator()
+            .MemberId("member_id", member)
+            .RequestId(request.RequestId)
+            .Optional("scope", request.Scope);
+        var entity = validator.Entity("entity", request.Entity);
+        var end = ReadEnd(validator, request.EndTime);
+        validator.ThrowIfInvalid();
+        var write = await mutes.MuteAsync(
+            new MuteChange(
                 member,
-                followable,
-                itemId,
-                fingerprint,
-                cancellationToken
-            );
-            var result = new BatchFollowResult
-            {
-                Entity = followable.ToProto(),
-                Status = new Google.Rpc.Status(),
-                AlreadyFollowing = write.Outcome == FollowOutcome.Unchanged,
-            };
-            return (result, write.Revision);
-        }
-        catch (DomainException refusal) when (refusal.Reason != ErrorReason.RequestIdReused)
+                entity,
+                request.Scope.ToDomain(),
+                end,
+                request.RequestId,
+                FingerprintOf(request.RequestId, request)
+            ),
+            context.CancellationToken
+        );
+        return new MuteResponse
         {
-            return (
-                new BatchFollowResult { Entity = entity, Status = refusal.ToStatus(Domain) },
-                0
-            );
-        }
+            Mute = write.Mute?.ToProto(),
+            Revision = FollowRevision.Of(member, write.Revision),
+        };
+    }
+
+    public override async Task<UnmuteResponse> Unmute(
+        UnmuteRequest request,
+        ServerCallContext context
+    )
+    {
+        var member = context.GetCaller().ActAs(request.MemberId);
+        var validator = new RequestValidator()
+            .MemberId("member_id", member)
+            .RequestId(request.RequestId);
+        var entity = validator.Entity("entity", request.Entity);
+        validator.ThrowIfInvalid();
+        var write = await mutes.UnmuteAsync(
+            new MuteChange(
+                member,
+                entity,
+                Scope: null,
+                End: null,
+                request.RequestId,
+                FingerprintOf(request.RequestId, request)
+            ),
+            context.CancellationToken
+        );
+        return new UnmuteResponse { Revision = FollowRevision.Of(member, write.Revision) };
+    }
+
+    public override async Task<ListMutedResponse> ListMuted(
+        ListMutedRequest request,
+        ServerCallContext context
+    )
+    {
+        var member = context.GetCaller().ActAs(request.MemberId);
+        var validator = new RequestValidator()
+            .MemberId("member_id", member)
+            .Optional("kind", request.Kind);
+        var size = validator.PageSize(request.PageSize, DefaultPage, LargestPage);
+        validator.ThrowIfInvalid();
+        FollowRevision.Require(request.Consistency);
+        var scope = $"ListMuted|{member}|{(int)request.Kind}";
+        var (page, next) = await mutes.ListAsync(
+            member,
+            request.Kind == EntityKind.Unspecified ? null : (FollowKind)(int)request.Kind,
+            PageToken.Decode(scope, request.PageToken),
+            size,
+            context.CancellationToken
+        );
+        return new ListMutedResponse
+        {
+            Mutes = { page.Select(MuteMapping.ToProto) },
+            NextPageToken = PageToken.Encode(scope, next),
+        };
+    }
+
+    public override async Task<GetFollowQuotaResponse> GetFollowQuota(
+        GetFollowQuotaRequest request,
+        ServerCallContext context
+    )
+    {
+        var member = context.GetCaller().ActAs(request.MemberId);
+        new RequestValidator().MemberId("member_id", member).ThrowIfInvalid();
+        var bounds = LimitsOf(context).Bounds;
+        var usage = await store.ReadUsageAsync(member, context.CancellationToken);
+        return new GetFollowQuotaResponse { Quota = new Quota(bounds, usage).ToProto() };
+    }
+
+    public override async Task WatchFollows(
+        WatchFollowsRequest request,
+        IServerStreamWriter<WatchFollowsResponse> responseStream,
+        ServerCallContext context
+    )
+    {
+        var (filter, cursor, heartbeat) = FollowWatchMapping.ToDomain(request, context.GetCaller());
+        // a stream ends only by its caller, and would hold up the end of the process
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(
+            context.CancellationToken,
+            lifetime.ApplicationStopping
+        );
+        await watch.WatchAsync(
+            filter,
+            cursor,
+            heartbeat,
+            // A token given to WriteAsync would reset the stream when it is cancelled; the caller is to get a status.
+            (sent, cancellationToken) =>
+                responseStream
+                    .WriteAsync(
+                        FollowWatchMapping.ToProto(sent, filter.Owner, time.GetUtcNow()),
+                        CancellationToken.None
+                    )
+                    .WaitAsync(cancellationToken),
+            ending.Token
+        );
     }
 
     private async Task<FollowCheck[]> CheckAsync(
         string member,
         Followable[] entities,
-        CancellationToken cancellationToken
+        Entity[] asked,
+        bool includeCanFollow,
+        ServerCallContext context
     )
     {
-        // Both in the member's own bucket. Who follows the member is the member's to know.
-        string[] others = [.. entities.Where(IsMember).Select(entity => entity.Id)];
-        var followingTask = store.AreFollowedByAsync(member, entities, cancellationToken);
-        var followedBy = await store.AreFollowersAsync(
-            Followable.Member(member),
-            others,
-            cancellationToken
-        );
-        var following = await followingTask;
-        var checks = new FollowCheck[entities.Length];
-        var other = 0;
-        for (var index = 0; index < checks.Length; index++)
+        var standings = await store.CheckAsync(member, entities, context.CancellationToken);
+        var refusals = includeCanFollow
+            ? await checks.RefusalsAsync(
+                member,
+                entities,
+                standings,
+                LimitsOf(context).Enforced,
+                context.CancellationToken
+            )
+            : null;
+        var answers = new FollowCheck[entities.Length];
+        for (var index = 0; index < answers.Length; index++)
         {
-            checks[index] = new FollowCheck
+            var (following, followedBy, mute) = standings[index];
+            var answer = answers[index] = new FollowCheck
             {
-                Entity = entities[index].ToProto(),
-                Following = following[index],
-                FollowedBy = IsMember(entities[index]) && followedBy[other++],
+                Entity = entities[index].ToProto(asked[index]),
+                Following = following,
+                FollowedBy = followedBy,
+                Muted = mute is not null,
+                MuteScope = mute?.Scope.ToProto() ?? V1.MuteScope.Unspecified,
             };
+            if (refusals is not null)
+            {
+                answer.CanFollow = refusals[index] is null;
+                answer.RefusalReason = refusals[index] is { } reason
+                    ? ErrorCatalog.NameOf(reason)
+                    : "";
+            }
         }
-        return checks;
+        return answers;
+    }
+
+    private FollowTierLimits LimitsOf(ServerCallContext context) =>
+        limits.Of(context.GetCaller().Tier);
+
+    private static FollowWish WishOf(Entity entity, string requestId, int index)
+    {
+        var validator = new RequestValidator();
+        var followable = validator.Entity($"entities[{index}]", entity);
+        // Each item remembers its own answer; a slash cannot be part of a caller's id.
+        var itemId = requestId.Length == 0 ? "" : $"{requestId}/{index}";
+        try
+        {
+            validator.ThrowIfInvalid();
+            return new FollowWish(followable, null, itemId);
+        }
+        catch (DomainException refusal)
+        {
+            return new FollowWish(followable, refusal, itemId);
+        }
+    }
+
+    private static FollowerCount CountOf(Followable entity, long? shown)
+    {
+        var count = new FollowerCount { Entity = entity.ToProto() };
+        if (shown is { } number)
+        {
+            count.Count = number;
+        }
+        return count;
+    }
+
+    private DateTimeOffset? ReadEnd(RequestValidator validator, Timestamp? end)
+    {
+        if (end is null)
+        {
+            return null;
+        }
+        try
+        {
+            var moment = end.ToDateTimeOffset();
+            if (moment <= time.GetUtcNow())
+            {
+                validator.Add("end_time", "must be in the future");
+            }
+            return moment;
+        }
+        catch (InvalidOperationException)
+        {
+            // Nanoseconds or seconds outside what the type promises.
+            validator.Add("end_time", "is not a valid timestamp");
+            return null;
+        }
+    }
+
+    /// <summary>As whom a caller sees counts: a service that names nobody sees what services see.</summary>
+    private static string SeesAs(Caller caller, string viewer) =>
+        caller.Role == CallerRole.Service ? "" : viewer;
+
+    /// <summary>
+    /// A member owns its own followers alone. Of the companies, groups and publishers that a service names the member is the owner, as
+    /// the service vouches.
+    /// </summary>
+    private static void RequireOwned(Caller caller, string member, Followable entity)
+    {
+        var isOwned =
+            entity == Followable.Member(member)
+            || (caller.Role == CallerRole.Service && !IsMember(entity));
+        if (!isOwned)
+        {
+            throw new DomainException(
+                ErrorReason.FollowersPrivate,
+                "A list of followers is its owner's alone."
+            );
+        }
     }
 
     private static bool IsMember(Followable entity) => entity.Kind == FollowKind.Member;
-
-    private static Followable[] ReadEntities(
-        RequestValidator validator,
-        IReadOnlyList<Entity> entities
-    ) => [.. entities.Select((entity, index) => validator.Entity($"entities[{index}]", entity))];
 
     private static string FingerprintOf(string requestId, Google.Protobuf.IMessage request) =>
         requestId.Length == 0 ? "" : RequestFingerprint.Of(request);
@@ -586,17 +835,6 @@ public sealed class FollowsGrpcService(FollowsHandler handler, IFollowStore stor
         validator.MemberId("member_id", viewer);
         return viewer;
     }
-
-    private static void RefuseCanFollow(bool asked)
-    {
-        if (asked)
-        {
-            throw NotBuilt("can_follow is not answered yet.");
-        }
-    }
-
-    private static DomainException NotBuilt(string message) =>
-        new(ErrorReason.NotImplemented, message);
 
     private static int ChunkSize(RequestValidator validator, int size)
     {

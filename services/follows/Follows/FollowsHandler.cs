@@ -1,27 +1,124 @@
 using Platform.Common.V1;
 using Platform.Follows.Entities;
+using Platform.Follows.Limits;
 using Platform.Follows.Storage;
 using Platform.ServiceDefaults.Errors;
 
 namespace Platform.Follows.Follows;
 
 /// <summary>Decides about following and unfollowing, and sees a change through both directions before it is acknowledged.</summary>
-public sealed class FollowsHandler(IFollowStore store, FollowJournal journal)
+public sealed class FollowsHandler(
+    IFollowStore store,
+    FollowJournal journal,
+    FollowPermissions permissions,
+    TimeProvider time
+)
 {
     /// <summary>Follows an entity; following what is followed already changes nothing.</summary>
-    /// <exception cref="DomainException">SELF_FOLLOW, NOT_FOLLOWABLE, REQUEST_ID_REUSED, or the store's.</exception>
-    public async Task<FollowWrite> FollowAsync(
+    /// <exception cref="DomainException">
+    /// SELF_FOLLOW, NOT_FOLLOWABLE, FOLLOW_LIMIT, FOLLOW_RATE, MEMBER_DELETED, REQUEST_ID_REUSED, DEPENDENCY_UNAVAILABLE, or the store's.
+    /// </exception>
+    public async Task<FollowAnswer> FollowAsync(
         string member,
         Followable entity,
+        FollowBounds? bounds,
         string requestId,
         string fingerprint,
         CancellationToken cancellationToken
     )
     {
-        var pair = new FollowPair(member, entity);
+        var answers = await FollowAsync(
+            member,
+            [new FollowWish(entity, null, requestId)],
+            bounds,
+            fingerprint,
+            cancellationToken
+        );
+        return answers[0].Refusal is { } refusal ? throw refusal : answers[0].Answer!;
+    }
+
+    /// <summary>
+    /// Follows several entities, each for itself; the first of them get what limits leave. Answers each, in their order.
+    /// </summary>
+    /// <exception cref="DomainException">REQUEST_ID_REUSED of any of them.</exception>
+    public async Task<IReadOnlyList<(FollowAnswer? Answer, DomainException? Refusal)>> FollowAsync(
+        string member,
+        IReadOnlyList<FollowWish> wishes,
+        FollowBounds? bounds,
+        string fingerprint,
+        CancellationToken cancellationToken
+    )
+    {
+        var allowed = await permissions.RefusalsAsync(
+            member,
+            [.. wishes.Select(wish => wish.Entity)],
+            cancellationToken
+        );
+        // the steps of a member reach its bucket in the order in which they are begun here
+        return await Task.WhenAll(
+            wishes.Select(
+                async (wish, index) =>
+                {
+                    try
+                    {
+                        var answer = await FollowAsync(
+                            member,
+                            wish,
+                            allowed[index],
+                            bounds,
+                            fingerprint,
+                            cancellationToken
+                        );
+                        return ((FollowAnswer?)answer, (DomainException?)null);
+                    }
+                    catch (DomainException refusal)
+                        when (refusal.Reason != ErrorReason.RequestIdReused)
+                    {
+                        return (null, refusal);
+                    }
+                }
+            )
+        );
+    }
+
+    private async Task<FollowAnswer> FollowAsync(
+        string member,
+        FollowWish wish,
+        DomainException? notAllowed,
+        FollowBounds? bounds,
+        string fingerprint,
+        CancellationToken cancellationToken
+    )
+    {
+        if (wish.Refusal is { } refusal)
+        {
+            throw refusal;
+        }
+        var pair = new FollowPair(member, wish.Entity);
         RefuseSelf(pair);
-        var change = new FollowChange(pair, Follow: true, member, requestId, fingerprint);
-        return await MakeAsync(change, cancellationToken);
+        var change = new FollowChange(
+            pair,
+            Follow: true,
+            member,
+            wish.RequestId,
+            wish.RequestId.Length == 0 ? "" : fingerprint,
+            bounds,
+            IsRefused: notAllowed is not null
+        );
+        var write = await store.ChangeAsync(change, cancellationToken);
+        var quota =
+            bounds is not null && write.Usage is { } usage ? new FollowQuota(bounds, usage) : null;
+        switch (write.Outcome)
+        {
+            case FollowOutcome.Refused:
+                throw notAllowed!;
+            case FollowOutcome.LimitReached:
+                throw quota!.RefuseLimit(member);
+            case FollowOutcome.RateReached:
+                throw quota!.RefuseRate(member, time.GetUtcNow());
+        }
+        write = await FinishAsync(write, cancellationToken);
+        return new FollowAnswer(write.Revision, write.Outcome == FollowOutcome.Changed, quota);
     }
 
     /// <summary>Stops following an entity.</summary>
@@ -131,6 +228,49 @@ public sealed class FollowsHandler(IFollowStore store, FollowJournal journal)
         }
     }
 
+    /// <summary>
+    /// A page of the members that follow both of two entities, by id where the first has few followers. It may hold fewer than
+    /// asked for, but none only at the end.
+    /// </summary>
+    public async Task<FollowPage> ListCommonFollowersAsync(
+        Followable one,
+        Followable other,
+        string? position,
+        int size,
+        CancellationToken cancellationToken
+    )
+    {
+        var counts = await store.CountFollowersAsync([one, other], cancellationToken);
+        // the shorter list is walked; which one that is stays with the position
+        var walksOther = position is null ? counts[1] < counts[0] : position.StartsWith('2');
+        var (walked, asked) = walksOther ? (other, one) : (one, other);
+        position = position?[1..];
+        while (true)
+        {
+            var page = await store.ListFollowersAsync(
+                walked,
+                recentFirst: false,
+                position,
+                size,
+                cancellationToken
+            );
+            var both = await store.AreFollowersAsync(
+                asked,
+                [.. page.Entries.Select(entry => entry.Id)],
+                cancellationToken
+            );
+            var entries = page.Entries.Where((_, index) => both[index]).ToList();
+            if (entries.Count > 0 || page.Next is null)
+            {
+                return new FollowPage(
+                    entries,
+                    page.Next is null ? null : (walksOther ? "2" : "1") + page.Next
+                );
+            }
+            position = page.Next;
+        }
+    }
+
     private static void RefuseSelf(FollowPair pair)
     {
         if (pair.Entity == Followable.Member(pair.Follower))
@@ -150,18 +290,18 @@ public sealed class FollowsHandler(IFollowStore store, FollowJournal journal)
     )
     {
         // Also when nothing changed: an earlier attempt may not have got to its second step, and this answer says that it did.
-        if (write.Pending is { } pending)
+        if (
+            write.Pending is { } pending
+            && !await journal.ApplyAsync(pending, cancellationToken)
+            && pending.Following
+        )
         {
-            await store.ApplyAsync(pending, cancellationToken);
-            journal.Applied(pending);
+            throw FollowPermissions.NotFollowable();
         }
         return write.Outcome switch
         {
-            // One answer for a block, a setting and an absence.
-            FollowOutcome.Blocked => throw new DomainException(
-                ErrorReason.NotFollowable,
-                "This entity cannot be followed."
-            ),
+            FollowOutcome.Blocked => throw FollowPermissions.NotFollowable(),
+            FollowOutcome.FollowerDeleted => throw MemberDeleted(),
             FollowOutcome.RequestIdReused => throw new DomainException(
                 ErrorReason.RequestIdReused,
                 "The request_id was already used for a request with other content."
@@ -169,4 +309,7 @@ public sealed class FollowsHandler(IFollowStore store, FollowJournal journal)
             _ => write,
         };
     }
+
+    internal static DomainException MemberDeleted() =>
+        new(ErrorReason.MemberDeleted, "The member is being erased, or has been.");
 }

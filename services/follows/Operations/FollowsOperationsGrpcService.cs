@@ -2,27 +2,113 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Platform.Common.V1;
 using Platform.Follows.Follows;
+using Platform.Follows.Members;
 using Platform.Follows.Storage;
 using Platform.Follows.V1;
 using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Identity;
 using Platform.ServiceDefaults.Paging;
 using Platform.ServiceDefaults.Validation;
+using Proto = Platform.Follows.V1;
 
 namespace Platform.Follows.Operations;
 
-/// <summary>Translates the contract of operators. Verify, repair and erasure are not built yet and answer NOT_IMPLEMENTED.</summary>
+/// <summary>Translates the contract of operators.</summary>
 public sealed class FollowsOperationsGrpcService(
     FollowExport export,
+    FollowVerifier verifier,
+    FollowEraser eraser,
     FollowsHandler handler,
+    IFollowStore store,
+    IFollowRecord record,
     TimeProvider time
 ) : FollowsOperationsService.FollowsOperationsServiceBase
 {
     private const string Domain = "platform.follows.v1";
     private const string ExportScope = "export-follows";
+    private const string VerifyScope = "verify-follows";
     private const int ExportChunk = 500;
     private const int MaxBatch = 500;
     private const int ImportedTogether = 32;
+
+    /// <inheritdoc />
+    public override async Task VerifyFollows(
+        VerifyFollowsRequest request,
+        IServerStreamWriter<VerifyFollowsResponse> responseStream,
+        ServerCallContext context
+    )
+    {
+        context.GetCaller().Require(CallerRole.Operator);
+        new RequestValidator().OptionalMemberId("member_id", request.MemberId).ThrowIfInvalid();
+        var scope = $"{VerifyScope}|{request.MemberId}";
+        var from = ReadCursor(scope, request.Cursor, VerifyPosition.Read);
+        var pieces =
+            request.MemberId.Length > 0
+                ? verifier.VerifyMemberAsync(
+                    request.MemberId,
+                    request.Repair,
+                    context.CancellationToken
+                )
+                : verifier.VerifyAsync(from, request.Repair, context.CancellationToken);
+        await foreach (var piece in pieces)
+        {
+            await responseStream.WriteAsync(
+                new VerifyFollowsResponse
+                {
+                    Cursor = PageToken.Encode(scope, piece.Resume.ToString()),
+                    BucketsChecked = piece.Resume.Buckets,
+                    BucketsTotal = FollowKeys.Buckets,
+                    EdgesChecked = piece.Edges,
+                    Findings = { piece.Findings.Select(ToProto) },
+                    FindingsTotal = piece.FindingsTotal,
+                    RepairedTotal = piece.RepairedTotal,
+                    Done = piece.IsDone,
+                },
+                context.CancellationToken
+            );
+        }
+    }
+
+    /// <inheritdoc />
+    public override async Task<GetJournalStatusResponse> GetJournalStatus(
+        GetJournalStatusRequest request,
+        ServerCallContext context
+    )
+    {
+        context.GetCaller().Require(CallerRole.Operator);
+        var (entries, oldest) = await store.ReadJournalStatusAsync(context.CancellationToken);
+        var now = time.GetUtcNow();
+        return new GetJournalStatusResponse
+        {
+            PendingEntries = entries,
+            OldestCreateTime = oldest?.ToTimestamp(),
+            Lag = (oldest is { } since && now > since ? now - since : TimeSpan.Zero).ToDuration(),
+        };
+    }
+
+    /// <inheritdoc />
+    public override async Task<DeleteMemberResponse> DeleteMember(
+        DeleteMemberRequest request,
+        ServerCallContext context
+    )
+    {
+        context.GetCaller().Require(CallerRole.Operator, CallerRole.Service);
+        new RequestValidator()
+            .MemberId("member_id", request.MemberId)
+            .RequestId(request.RequestId)
+            .ThrowIfInvalid();
+        var (done, ended) = await eraser.DeleteAsync(request.MemberId, context.CancellationToken);
+        var tips = await record.ReadTipsAsync(
+            [FollowKeys.BucketOf(request.MemberId)],
+            context.CancellationToken
+        );
+        return new DeleteMemberResponse
+        {
+            Done = done,
+            FollowsDeleted = ended,
+            Revision = FollowRevision.Of(request.MemberId, tips[0]),
+        };
+    }
 
     /// <inheritdoc />
     public override async Task ExportFollows(
@@ -32,7 +118,7 @@ public sealed class FollowsOperationsGrpcService(
     )
     {
         context.GetCaller().Require(CallerRole.Operator);
-        var after = ReadCursor(request.Cursor);
+        var after = ReadCursor(ExportScope, request.Cursor, FollowPosition.Read);
         var response = new ExportFollowsResponse { Cursor = request.Cursor };
         await foreach (var (pair, since) in export.ReadAsync(after, context.CancellationToken))
         {
@@ -114,6 +200,7 @@ public sealed class FollowsOperationsGrpcService(
                         or ErrorReason.ImportConflict
                         or ErrorReason.SelfFollow
                         or ErrorReason.NotFollowable
+                        or ErrorReason.MemberDeleted
             )
         {
             return new FollowImportResult { Error = refusal.ToStatus(Domain) };
@@ -148,11 +235,20 @@ public sealed class FollowsOperationsGrpcService(
         }
     }
 
-    private static FollowPosition? ReadCursor(string cursor)
+    private static Proto.FollowFinding ToProto(FollowFinding finding) =>
+        new()
+        {
+            Kind = (Proto.FollowFindingKind)finding.Kind,
+            FollowerId = finding.Pair.Follower,
+            Entity = finding.Pair.Entity.ToProto(),
+            Repaired = finding.IsRepaired,
+        };
+
+    private static T ReadCursor<T>(string scope, string cursor, Func<string?, T> read)
     {
         try
         {
-            return FollowPosition.Read(PageToken.Decode(ExportScope, cursor));
+            return read(PageToken.Decode(scope, cursor));
         }
         catch (DomainException exception) when (exception.Reason == ErrorReason.InvalidPageToken)
         {

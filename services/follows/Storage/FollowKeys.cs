@@ -11,6 +11,7 @@ namespace Platform.Follows.Storage;
 /// fl:{B}:o:K:MEMBER            set      what MEMBER follows of kind K ("out"): the truth
 /// fl:{B}:n:K:MEMBER            zset     the newest of that set, at most 100, by sequence number; always part of the set
 /// fl:{B}:i:K:ENTITY            set      the members that follow ENTITY ("in"): the inverse, made from the truth
+/// fl:{B}:k:K:ENTITY            zset     the newest of that set, at most 100, as n; always part of the set
 /// fl:{B}:j                     zset     the journal: pairs K:FOLLOWER:ENTITY whose inverse is not known to be applied, by the
 ///                                       sequence number of their last change
 /// fl:{B}:s                     string   the last sequence number of the bucket
@@ -19,7 +20,15 @@ namespace Platform.Follows.Storage;
 /// fl:{B}:r:MEMBER:REQUEST      string   fingerprint|answer of a request_id; expires after 24 hours
 /// fl:{B}:m                     set      the members of the bucket that follow something or once did: where a walk over all follows
 ///                                       begins, since a scan of keys is not one of a Cluster
-/// fl:{B}:b:MEMBER              set      members that MEMBER must not follow, for a block either way
+/// fl:{B}:e                     set      the entities K:ENTITY of the bucket that have followers: as m, for the other direction
+/// fl:{B}:b:MEMBER              hash     blocks of MEMBER's pairs, by &gt;OTHER (MEMBER blocks) and &lt;OTHER (OTHER does): b or u (blocked,
+///                                       unblocked) and the number of connections' change that said so
+/// fl:{B}:t:MEMBER              hash     MEMBER's state: v visibility of the count, a audience (numbers of the contract), d erased
+/// fl:{B}:h:MEMBER              zset     sequence numbers of MEMBER's follows of the last hour; expires
+/// fl:{B}:u:MEMBER              hash     what MEMBER mutes: K:ENTITY to scope,since,end (milliseconds; end 0 for never)
+/// fl:{B}:w                     zset     the record of changes, for those who watch: f or m (follow, mute) and the pair, by twice the
+///                                       sequence number of its last change, plus one if it holds now; trimmed by age
+/// fl:{c}:c, fl:{c}:l           string   how far connections' changes are applied, and which replica applies them; expires
 /// </code>
 /// <para>
 /// B is one of 1,024 virtual buckets, in hexadecimal, and the hash tag: all keys of a bucket share a slot of a Cluster and change
@@ -71,6 +80,29 @@ public sealed class FollowKeys(string prefix)
     public RedisKey Followers(Followable entity) =>
         Key(BucketOf(entity), $":i:{Letter(entity.Kind)}:{entity.Id}");
 
+    public RedisKey NewestFollowers(Followable entity) =>
+        Key(BucketOf(entity), $":k:{Letter(entity.Kind)}:{entity.Id}");
+
+    public RedisKey Entities(int bucket) => Key(bucket, ":e");
+
+    public RedisKey State(string member) => Key(BucketOf(member), $":t:{member}");
+
+    /// <summary>Where the erasure of an entity would stand; only members are erased, so for others it is never there.</summary>
+    public RedisKey Erasable(Followable entity) =>
+        entity.Kind == FollowKind.Member
+            ? State(entity.Id)
+            : Key(BucketOf(entity), $":t:{Letter(entity.Kind)}:{entity.Id}");
+
+    public RedisKey Hour(string member) => Key(BucketOf(member), $":h:{member}");
+
+    public RedisKey Mutes(string member) => Key(BucketOf(member), $":u:{member}");
+
+    public RedisKey Record(int bucket) => Key(bucket, ":w");
+
+    public RedisKey ConnectionsCursor => _prefix + "c}:c";
+
+    public RedisKey ConnectionsClaim => _prefix + "c}:l";
+
     public RedisKey Journal(int bucket) => Key(bucket, ":j");
 
     public RedisKey Members(int bucket) => Key(bucket, ":m");
@@ -87,6 +119,15 @@ public sealed class FollowKeys(string prefix)
         Key(bucket, $":r:{member}:{requestId}");
 
     public RedisKey Blocks(string member) => Key(BucketOf(member), $":b:{member}");
+
+    /// <summary>How an entity is named among others of several kinds.</summary>
+    public static string EntityName(Followable entity) => $"{Letter(entity.Kind)}:{entity.Id}";
+
+    /// <summary>The inverse of <see cref="EntityName"/>.</summary>
+    public static Followable EntityOf(string name) => new(KindOf(name[0]), name[2..]);
+
+    /// <summary>The field of a block: by the member itself, or by the other.</summary>
+    public static string BlockName(string other, bool byMember) => (byMember ? '>' : '<') + other;
 
     /// <summary>How a pair is named in the journal.</summary>
     public static string PairName(FollowPair pair) =>

@@ -19,7 +19,8 @@ namespace Platform.Follows.Storage;
 public interface IFollowStore
 {
     /// <summary>
-    /// The first step. A block between the two refuses a follow, never an unfollow. With a request id that was seen within 24
+    /// The first step. A block between the two refuses a follow, never an unfollow; so do the erasure of the follower and limits, which
+    /// therefore hold exactly with any number of callers. With a request id that was seen within 24
     /// hours with the same fingerprint it changes nothing and answers what it answered first; a request that was refused or changed
     /// nothing to unfollow is not remembered.
     /// </summary>
@@ -28,7 +29,7 @@ public interface IFollowStore
     /// <summary>
     /// The second step: makes the inverse of a pair what the truth was, unless it was made from a later truth already.
     /// </summary>
-    Task ApplyAsync(PendingFollow pending, CancellationToken cancellationToken);
+    Task<ApplyOutcome> ApplyAsync(PendingFollow pending, CancellationToken cancellationToken);
 
     /// <summary>The third step: strikes out the journal entry, unless the pair has changed again since.</summary>
     Task CompleteAsync(PendingFollow pending, CancellationToken cancellationToken);
@@ -42,6 +43,11 @@ public interface IFollowStore
         CancellationToken cancellationToken
     );
 
+    /// <summary>How many pairs the journals of all buckets hold, and when the oldest of them changed last; null if there is none.</summary>
+    Task<(long Entries, DateTimeOffset? Oldest)> ReadJournalStatusAsync(
+        CancellationToken cancellationToken
+    );
+
     /// <summary>The truth about a pair with its journal entry, read at one moment; null if there is no entry.</summary>
     Task<PendingFollow?> ReadPendingAsync(FollowPair pair, CancellationToken cancellationToken);
 
@@ -49,12 +55,20 @@ public interface IFollowStore
     /// Sets or lifts the block that keeps a member from following another. Setting it ends the follow in the same atomic step,
     /// so that a follow and a block racing always end without a follow. Answers the second step that is due, if any.
     /// </summary>
-    Task<PendingFollow?> SetBlockAsync(
-        string follower,
-        string followee,
-        bool blocked,
+    Task<PendingFollow?> SetBlockAsync(BlockChange change, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// What stands between a member and each of the entities, in their order: all in the member's own bucket, whatever the
+    /// entities.
+    /// </summary>
+    Task<FollowStanding[]> CheckAsync(
+        string member,
+        IReadOnlyList<Followable> entities,
         CancellationToken cancellationToken
     );
+
+    /// <summary>What a member uses of its limits.</summary>
+    Task<FollowUsage> ReadUsageAsync(string member, CancellationToken cancellationToken);
 
     /// <summary>Whether a member follows each of the entities, in their order.</summary>
     Task<IReadOnlyList<bool>> AreFollowedByAsync(
@@ -99,11 +113,12 @@ public interface IFollowStore
     /// <summary>
     /// A page of who follows an entity, by id up to 20,000 of them, beyond that in an order of the store's own, where a page may hold a
     /// few more than asked for and an id may come twice. What stays in the list from the first page to the last is on one of
-    /// them.
+    /// them. In the order of recency as <see cref="ListFollowingAsync"/>.
     /// </summary>
     /// <param name="position">From the page before; null for the first.</param>
     Task<FollowPage> ListFollowersAsync(
         Followable entity,
+        bool recentFirst,
         string? position,
         int size,
         CancellationToken cancellationToken
@@ -147,6 +162,56 @@ public interface IFollowStore
     Task<IReadOnlyList<FollowEntry>> ReadFollowingAsync(
         string member,
         FollowKind kind,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// The entities of a bucket that have followers, in the order of their names' bytes. Whatever has followers all the while is
+    /// among them.
+    /// </summary>
+    Task<IReadOnlyList<Followable>> ListEntitiesAsync(
+        int bucket,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>What the follower's bucket says of a pair.</summary>
+    Task<FollowInspection> InspectAsync(FollowPair pair, CancellationToken cancellationToken);
+
+    /// <summary>Whether each of the pairs' followers is among the entity's followers, in their order.</summary>
+    Task<IReadOnlyList<bool>> HaveInversesAsync(
+        IReadOnlyList<FollowPair> pairs,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Whether each of the pairs' followers follows the entity, in their order: the truth.</summary>
+    Task<IReadOnlyList<bool>> AreFollowingAsync(
+        IReadOnlyList<FollowPair> pairs,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Puts a pair into the journal as if it had changed, so that its inverse is made again from the truth.</summary>
+    Task<PendingFollow> TouchAsync(FollowPair pair, CancellationToken cancellationToken);
+
+    /// <summary>The ids that a list of the newest holds, of what a member follows.</summary>
+    Task<IReadOnlyList<string>> ReadNewestFollowingAsync(
+        string member,
+        FollowKind kind,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>The ids that a list of the newest holds, of who follows an entity.</summary>
+    Task<IReadOnlyList<string>> ReadNewestFollowersAsync(
+        Followable entity,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Whether a list of the newest holds a pair that its set does not.</summary>
+    /// <param name="ofFollowing">The list of what the follower follows; else that of who follows the entity.</param>
+    /// <param name="drop">Takes it out of the list in the same step.</param>
+    Task<bool> IsStrayRecentAsync(
+        FollowPair pair,
+        bool ofFollowing,
+        bool drop,
         CancellationToken cancellationToken
     );
 }

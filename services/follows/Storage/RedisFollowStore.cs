@@ -61,8 +61,18 @@ public sealed class RedisFollowStore(
 
     // Sequence numbers are microseconds since then: below 10^15 until 2056, so that every engine writes them without an
     // exponent, and exact in the doubles that scores and Lua count with.
-    internal static readonly DateTimeOffset Epoch = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    public static readonly DateTimeOffset Epoch = new(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>How long a follow counts for the limit of an hour.</summary>
+    public static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
     private static readonly FollowKind[] Kinds = Enum.GetValues<FollowKind>();
+
+    // The kinds are numbered from 1; asked of with every check.
+    private const int KindSlots = 6;
+
+    // Beyond so many entities it is cheaper to look first whether the member mutes anything.
+    private const int FewEntities = 8;
 
     private readonly FollowKeys _keys = new(redis.KeyPrefix);
 
@@ -72,8 +82,11 @@ public sealed class RedisFollowStore(
     )
     {
         var readAt = time.GetTimestamp();
-        var result = await RunChangeAsync(change, change.Follow ? "1" : "0", cancellationToken);
-        return WriteFrom(change.Pair, result, readAt);
+        var result = await RunChangeAsync(change, cancellationToken);
+        return WriteFrom(change.Pair, result, readAt) with
+        {
+            Usage = change.Bounds is null ? null : UsageFrom((RedisResult[])result!),
+        };
     }
 
     public async Task<FollowWrite> ImportAsync(
@@ -92,6 +105,8 @@ public sealed class RedisFollowStore(
             _keys.Sequence(bucket),
             _keys.Blocks(follower),
             _keys.Members(bucket),
+            _keys.Record(bucket),
+            _keys.State(follower),
         ];
         RedisValue[] arguments =
         [
@@ -110,7 +125,10 @@ public sealed class RedisFollowStore(
         return WriteFrom(pair, result, readAt);
     }
 
-    public Task ApplyAsync(PendingFollow pending, CancellationToken cancellationToken)
+    public async Task<ApplyOutcome> ApplyAsync(
+        PendingFollow pending,
+        CancellationToken cancellationToken
+    )
     {
         if (time.GetElapsedTime(pending.ReadAt) > MaxTruthAge)
         {
@@ -120,18 +138,35 @@ public sealed class RedisFollowStore(
                 "The follow could not be finished in time; it will be."
             );
         }
-        RedisKey[] keys = [_keys.Followers(pending.Pair.Entity), _keys.Guard(pending.Pair)];
+        var entity = pending.Pair.Entity;
+        RedisKey[] keys =
+        [
+            _keys.Followers(entity),
+            _keys.Guard(pending.Pair),
+            _keys.NewestFollowers(entity),
+            _keys.Entities(FollowKeys.BucketOf(entity)),
+            _keys.Erasable(entity),
+        ];
         RedisValue[] arguments =
         [
             pending.Sequence,
             pending.Following ? "1" : "0",
             pending.Pair.Follower,
             (long)GuardLife.TotalSeconds,
+            pending.Since is { } since ? since : "",
+            NewestKept,
+            FollowKeys.EntityName(entity),
         ];
-        return redis.RunAsync(
+        var result = await redis.RunAsync(
             database => database.ScriptEvaluateAsync(FollowScripts.Apply, keys, arguments),
             cancellationToken
         );
+        return (long)result switch
+        {
+            1 => ApplyOutcome.Applied,
+            0 => ApplyOutcome.Overtaken,
+            _ => ApplyOutcome.FolloweeDeleted,
+        };
     }
 
     public Task CompleteAsync(PendingFollow pending, CancellationToken cancellationToken)
@@ -189,6 +224,37 @@ public sealed class RedisFollowStore(
         }
     }
 
+    public async Task<(long Entries, DateTimeOffset? Oldest)> ReadJournalStatusAsync(
+        CancellationToken cancellationToken
+    ) =>
+        await redis.RunAsync(
+            async database =>
+            {
+                var buckets = Enumerable.Range(0, FollowKeys.Buckets).Select(_keys.Journal);
+                var answers = await Task.WhenAll(
+                    buckets.Select(async journal =>
+                    {
+                        var count = database.SortedSetLengthAsync(journal);
+                        var head = await database.SortedSetRangeByRankWithScoresAsync(
+                            journal,
+                            0,
+                            0
+                        );
+                        return (Count: await count, Head: head);
+                    })
+                );
+                var heads = answers
+                    .Where(answer => answer.Head.Length > 0)
+                    .Select(answer => answer.Head[0].Score)
+                    .ToList();
+                return (
+                    answers.Sum(answer => answer.Count),
+                    heads.Count == 0 ? (DateTimeOffset?)null : TimeOf((long)heads.Min())
+                );
+            },
+            cancellationToken
+        );
+
     public async Task<PendingFollow?> ReadPendingAsync(
         FollowPair pair,
         CancellationToken cancellationToken
@@ -198,6 +264,7 @@ public sealed class RedisFollowStore(
         [
             _keys.Following(pair.Follower, pair.Entity.Kind),
             _keys.Journal(FollowKeys.BucketOf(pair.Follower)),
+            _keys.Newest(pair.Follower, pair.Entity.Kind),
         ];
         RedisValue[] arguments = [pair.Entity.Id, FollowKeys.PairName(pair)];
         var readAt = time.GetTimestamp();
@@ -205,33 +272,238 @@ public sealed class RedisFollowStore(
             database => database.ScriptEvaluateAsync(FollowScripts.Pending, keys, arguments),
             cancellationToken
         );
-        return PendingFrom(pair, result[0], result[1], readAt);
+        return PendingFrom(pair, result[0], result[1], result[2], readAt);
     }
 
-    public async Task<PendingFollow?> SetBlockAsync(
-        string follower,
-        string followee,
-        bool blocked,
+    public async Task<PendingFollow> TouchAsync(
+        FollowPair pair,
         CancellationToken cancellationToken
     )
     {
-        var pair = new FollowPair(follower, Followable.Member(followee));
-        if (!blocked)
-        {
-            await redis.RunAsync(
-                database => database.SetRemoveAsync(_keys.Blocks(follower), followee),
-                cancellationToken
-            );
-            return await ReadPendingAsync(pair, cancellationToken);
-        }
+        var bucket = FollowKeys.BucketOf(pair.Follower);
+        RedisKey[] keys =
+        [
+            _keys.Following(pair.Follower, pair.Entity.Kind),
+            _keys.Journal(bucket),
+            _keys.Newest(pair.Follower, pair.Entity.Kind),
+            _keys.Sequence(bucket),
+        ];
+        RedisValue[] arguments =
+        [
+            pair.Entity.Id,
+            FollowKeys.PairName(pair),
+            SequenceOf(time.GetUtcNow()),
+        ];
         var readAt = time.GetTimestamp();
-        var result = await RunChangeAsync(
-            new FollowChange(pair, Follow: false, follower),
-            "2",
+        var result = await redis.RunAsync(
+            database => database.ScriptEvaluateAsync(FollowScripts.Touch, keys, arguments),
             cancellationToken
         );
-        return PendingFrom(pair, result[2], result[3], readAt);
+        return PendingFrom(pair, result[0], result[1], result[2], readAt)!;
     }
+
+    public async Task<FollowInspection> InspectAsync(
+        FollowPair pair,
+        CancellationToken cancellationToken
+    )
+    {
+        var bucket = FollowKeys.BucketOf(pair.Follower);
+        RedisKey[] keys =
+        [
+            _keys.Following(pair.Follower, pair.Entity.Kind),
+            _keys.Journal(bucket),
+            _keys.Blocks(pair.Follower),
+            _keys.Sequence(bucket),
+        ];
+        RedisValue[] arguments = [pair.Entity.Id, FollowKeys.PairName(pair)];
+        var result = await redis.RunAsync(
+            database => database.ScriptEvaluateAsync(FollowScripts.Inspect, keys, arguments),
+            cancellationToken
+        );
+        return new FollowInspection(
+            (long)result[0] == 1,
+            (long)result[1] == 1,
+            (long)result[2] == 1,
+            (long)result[3]
+        );
+    }
+
+    public async Task<PendingFollow?> SetBlockAsync(
+        BlockChange change,
+        CancellationToken cancellationToken
+    )
+    {
+        var (follower, followee) = (change.Follower, change.Followee);
+        var pair = new FollowPair(follower, Followable.Member(followee));
+        var bucket = FollowKeys.BucketOf(follower);
+        RedisKey[] keys =
+        [
+            _keys.Following(follower, FollowKind.Member),
+            _keys.Newest(follower, FollowKind.Member),
+            _keys.Journal(bucket),
+            _keys.Sequence(bucket),
+            _keys.Blocks(follower),
+            _keys.Record(bucket),
+        ];
+        RedisValue[] arguments =
+        [
+            FollowKeys.BlockName(followee, change.ByFollower),
+            change.State == BlockState.Blocked ? "b" : "u",
+            change.Sequence,
+            followee,
+            FollowKeys.PairName(pair),
+            SequenceOf(time.GetUtcNow()),
+        ];
+        var readAt = time.GetTimestamp();
+        var result = await redis.RunAsync(
+            database => database.ScriptEvaluateAsync(FollowScripts.Block, keys, arguments),
+            cancellationToken
+        );
+        return PendingFrom(pair, result[2], result[3], result[4], readAt);
+    }
+
+    public async Task<FollowUsage> ReadUsageAsync(
+        string member,
+        CancellationToken cancellationToken
+    )
+    {
+        var from = SequenceOf(time.GetUtcNow() - Hour);
+        return await redis.RunAsync(
+            async database =>
+            {
+                // pipelined; all in one bucket
+                var following = Kinds
+                    .Select(kind => database.SetLengthAsync(_keys.Following(member, kind)))
+                    .ToArray();
+                var followers = database.SetLengthAsync(_keys.Followers(Followable.Member(member)));
+                var hour = database.SortedSetLengthAsync(
+                    _keys.Hour(member),
+                    from,
+                    exclude: Exclude.Start
+                );
+                var first = await database.SortedSetRangeByScoreWithScoresAsync(
+                    _keys.Hour(member),
+                    start: from,
+                    exclude: Exclude.Start,
+                    take: 1
+                );
+                return new FollowUsage(
+                    (await Task.WhenAll(following)).Sum(),
+                    await followers,
+                    await hour,
+                    first is [var entry] ? TimeOf((long)entry.Score) : null
+                );
+            },
+            cancellationToken
+        );
+    }
+
+    public Task<FollowStanding[]> CheckAsync(
+        string member,
+        IReadOnlyList<Followable> entities,
+        CancellationToken cancellationToken
+    ) =>
+        redis.RunAsync(
+            database =>
+                entities.Count == 1
+                    ? CheckOneAsync(database, member, entities[0])
+                    : CheckManyAsync(database, member, entities),
+            cancellationToken
+        );
+
+    /// <summary>The hot path: as few commands as there are answers, in one flush.</summary>
+    private async Task<FollowStanding[]> CheckOneAsync(
+        IDatabase database,
+        string member,
+        Followable entity
+    )
+    {
+        var following = database.SetContainsAsync(_keys.Following(member, entity.Kind), entity.Id);
+        var followedBy =
+            entity.Kind == FollowKind.Member
+                ? database.SetContainsAsync(_keys.Followers(Followable.Member(member)), entity.Id)
+                : null;
+        var mute = await database.HashGetAsync(_keys.Mutes(member), FollowKeys.EntityName(entity));
+        return
+        [
+            new FollowStanding(
+                await following,
+                followedBy is not null && await followedBy,
+                MuteOf(entity, mute)
+            ),
+        ];
+    }
+
+    private async Task<FollowStanding[]> CheckManyAsync(
+        IDatabase database,
+        string member,
+        IReadOnlyList<Followable> entities
+    )
+    {
+        // One command a kind and direction, and one for the mutes.
+        var counts = new int[KindSlots];
+        foreach (var entity in entities)
+        {
+            counts[(int)entity.Kind]++;
+        }
+        var ids = new RedisValue[KindSlots][];
+        var at = new int[KindSlots];
+        for (var index = 0; index < entities.Count; index++)
+        {
+            var kind = (int)entities[index].Kind;
+            (ids[kind] ??= new RedisValue[counts[kind]])[at[kind]++] = entities[index].Id;
+        }
+        var mutesKey = _keys.Mutes(member);
+        var following = new Task<bool[]>[KindSlots];
+        foreach (var kind in Kinds)
+        {
+            if (ids[(int)kind] is { } wanted)
+            {
+                following[(int)kind] = database.SetContainsAsync(
+                    _keys.Following(member, kind),
+                    wanted
+                );
+            }
+        }
+        var followedBy = ids[(int)FollowKind.Member] is { } members
+            ? database.SetContainsAsync(_keys.Followers(Followable.Member(member)), members)
+            : null;
+        var mutes =
+            entities.Count <= FewEntities || await database.KeyExistsAsync(mutesKey)
+                ? await database.HashGetAsync(
+                    mutesKey,
+                    [.. entities.Select(entity => (RedisValue)FollowKeys.EntityName(entity))]
+                )
+                : null;
+        var followed = new bool[KindSlots][];
+        foreach (var kind in Kinds)
+        {
+            if (following[(int)kind] is { } answer)
+            {
+                followed[(int)kind] = await answer;
+            }
+        }
+        var follows = followedBy is null ? null : await followedBy;
+        var standings = new FollowStanding[entities.Count];
+        System.Array.Clear(at);
+        for (var index = 0; index < standings.Length; index++)
+        {
+            var entity = entities[index];
+            var place = at[(int)entity.Kind]++;
+            standings[index] = new FollowStanding(
+                followed[(int)entity.Kind][place],
+                entity.Kind == FollowKind.Member && follows![place],
+                mutes is null ? null : MuteOf(entity, mutes[index])
+            );
+        }
+        return standings;
+    }
+
+    private Mute? MuteOf(Followable entity, RedisValue value) =>
+        value.IsNull ? null
+        : RedisMuteStore.Read(entity, value.ToString()) is var mute && mute.Holds(time.GetUtcNow())
+            ? mute
+        : null;
 
     public Task<IReadOnlyList<bool>> AreFollowedByAsync(
         string member,
@@ -308,17 +580,48 @@ public sealed class RedisFollowStore(
             cancellationToken
         );
 
-    public async Task<FollowPage> ListFollowingAsync(
+    public Task<FollowPage> ListFollowingAsync(
         string member,
         FollowKind kind,
         bool recentFirst,
         string? position,
         int size,
         CancellationToken cancellationToken
+    ) =>
+        ListAsync(
+            _keys.Following(member, kind),
+            _keys.Newest(member, kind),
+            recentFirst,
+            position,
+            size,
+            cancellationToken
+        );
+
+    public Task<FollowPage> ListFollowersAsync(
+        Followable entity,
+        bool recentFirst,
+        string? position,
+        int size,
+        CancellationToken cancellationToken
+    ) =>
+        ListAsync(
+            _keys.Followers(entity),
+            _keys.NewestFollowers(entity),
+            recentFirst,
+            position,
+            size,
+            cancellationToken
+        );
+
+    private async Task<FollowPage> ListAsync(
+        RedisKey set,
+        RedisKey newestKey,
+        bool recentFirst,
+        string? position,
+        int size,
+        CancellationToken cancellationToken
     )
     {
-        var set = _keys.Following(member, kind);
-        var newestKey = _keys.Newest(member, kind);
         if (!recentFirst || position is ['s', ..])
         {
             return await ReadPageAsync(set, position, size, cancellationToken);
@@ -364,13 +667,6 @@ public sealed class RedisFollowStore(
         );
         return new FollowPage([.. entries, .. rest.Entries], rest.Next);
     }
-
-    public Task<FollowPage> ListFollowersAsync(
-        Followable entity,
-        string? position,
-        int size,
-        CancellationToken cancellationToken
-    ) => ReadPageAsync(_keys.Followers(entity), position, size, cancellationToken);
 
     public IAsyncEnumerable<FollowPage> StreamFollowersAsync(
         Followable entity,
@@ -424,6 +720,92 @@ public sealed class RedisFollowStore(
         ];
     }
 
+    public async Task<IReadOnlyList<Followable>> ListEntitiesAsync(
+        int bucket,
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. (await ReadAllAsync(_keys.Entities(bucket), cancellationToken))
+                .Order(StringComparer.Ordinal)
+                .Select(FollowKeys.EntityOf),
+        ];
+
+    public Task<IReadOnlyList<bool>> HaveInversesAsync(
+        IReadOnlyList<FollowPair> pairs,
+        CancellationToken cancellationToken
+    ) => HoldAsync(pairs, pair => (_keys.Followers(pair.Entity), pair.Follower), cancellationToken);
+
+    public Task<IReadOnlyList<bool>> AreFollowingAsync(
+        IReadOnlyList<FollowPair> pairs,
+        CancellationToken cancellationToken
+    ) =>
+        HoldAsync(
+            pairs,
+            pair => (_keys.Following(pair.Follower, pair.Entity.Kind), pair.Entity.Id),
+            cancellationToken
+        );
+
+    /// <summary>A command a pair, in all their buckets, pipelined.</summary>
+    private Task<IReadOnlyList<bool>> HoldAsync(
+        IReadOnlyList<FollowPair> pairs,
+        Func<FollowPair, (RedisKey Set, string Id)> place,
+        CancellationToken cancellationToken
+    ) =>
+        redis.RunAsync<IReadOnlyList<bool>>(
+            async database =>
+                await Task.WhenAll(
+                    pairs.Select(pair =>
+                    {
+                        var (set, id) = place(pair);
+                        return database.SetContainsAsync(set, id);
+                    })
+                ),
+            cancellationToken
+        );
+
+    public Task<IReadOnlyList<string>> ReadNewestFollowingAsync(
+        string member,
+        FollowKind kind,
+        CancellationToken cancellationToken
+    ) => ReadNewestAsync(_keys.Newest(member, kind), cancellationToken);
+
+    public Task<IReadOnlyList<string>> ReadNewestFollowersAsync(
+        Followable entity,
+        CancellationToken cancellationToken
+    ) => ReadNewestAsync(_keys.NewestFollowers(entity), cancellationToken);
+
+    private async Task<IReadOnlyList<string>> ReadNewestAsync(
+        RedisKey newest,
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. (
+                await redis.RunAsync(
+                    database => database.SortedSetRangeByRankAsync(newest),
+                    cancellationToken
+                )
+            ).Select(id => id.ToString()),
+        ];
+
+    public async Task<bool> IsStrayRecentAsync(
+        FollowPair pair,
+        bool ofFollowing,
+        bool drop,
+        CancellationToken cancellationToken
+    )
+    {
+        var (follower, entity) = pair;
+        RedisKey[] keys = ofFollowing
+            ? [_keys.Following(follower, entity.Kind), _keys.Newest(follower, entity.Kind)]
+            : [_keys.Followers(entity), _keys.NewestFollowers(entity)];
+        RedisValue[] arguments = [ofFollowing ? entity.Id : follower, drop ? "1" : "0"];
+        var stray = await redis.RunAsync(
+            database => database.ScriptEvaluateAsync(FollowScripts.StrayRecent, keys, arguments),
+            cancellationToken
+        );
+        return (long)stray == 1;
+    }
+
     /// <summary>A whole set, of any size, each id once.</summary>
     private async Task<HashSet<string>> ReadAllAsync(
         RedisKey set,
@@ -440,7 +822,7 @@ public sealed class RedisFollowStore(
 
     private static FollowWrite WriteFrom(FollowPair pair, RedisResult result, long readAt)
     {
-        var pending = PendingFrom(pair, result[2], result[3], readAt);
+        var pending = PendingFrom(pair, result[2], result[3], result[4], readAt);
         var revision = (long)result[1];
         return (string?)result[0] switch
         {
@@ -448,19 +830,33 @@ public sealed class RedisFollowStore(
             "same" => new FollowWrite(FollowOutcome.Unchanged, revision, pending),
             "differs" => new FollowWrite(FollowOutcome.Different, revision, pending),
             "blocked" => new FollowWrite(FollowOutcome.Blocked, 0, null),
+            "refused" => new FollowWrite(FollowOutcome.Refused, 0, null),
+            "deleted" => new FollowWrite(FollowOutcome.FollowerDeleted, 0, null),
+            "limit" => new FollowWrite(FollowOutcome.LimitReached, 0, null),
+            "rate" => new FollowWrite(FollowOutcome.RateReached, 0, null),
             "reused" => new FollowWrite(FollowOutcome.RequestIdReused, 0, null),
             var other => throw new InvalidOperationException($"The script answered '{other}'."),
         };
     }
 
+    private static FollowUsage UsageFrom(RedisResult[] result) =>
+        new(
+            (long)result[5],
+            (long)result[6],
+            (long)result[7],
+            (string?)result[8] is { Length: > 0 } first
+                ? TimeOf(long.Parse(first, CultureInfo.InvariantCulture))
+                : null
+        );
+
     private Task<RedisResult> RunChangeAsync(
         FollowChange change,
-        string operation,
         CancellationToken cancellationToken
     )
     {
         var (follower, entity) = change.Pair;
         var bucket = FollowKeys.BucketOf(follower);
+        var bounds = change.Follow ? change.Bounds : null;
         RedisKey[] keys =
         [
             _keys.Following(follower, entity.Kind),
@@ -470,10 +866,13 @@ public sealed class RedisFollowStore(
             _keys.Request(bucket, change.Actor, change.RequestId),
             _keys.Blocks(follower),
             _keys.Members(bucket),
+            _keys.Record(bucket),
+            _keys.State(follower),
+            .. bounds is null ? [] : BoundKeys(follower),
         ];
         RedisValue[] arguments =
         [
-            operation,
+            change.Follow ? "1" : "0",
             entity.Id,
             FollowKeys.PairName(change.Pair),
             SequenceOf(time.GetUtcNow()),
@@ -481,6 +880,11 @@ public sealed class RedisFollowStore(
             (long)RequestLife.TotalSeconds,
             NewestKept,
             follower,
+            bounds?.Follows is { } follows ? follows : "",
+            bounds?.FollowersPercent ?? 0,
+            bounds?.Hourly is { } hourly ? hourly : "",
+            Hour.Ticks / TimeSpan.TicksPerMicrosecond,
+            change.IsRefused ? "1" : "0",
         ];
         return redis.RunAsync(
             database => database.ScriptEvaluateAsync(FollowScripts.Change, keys, arguments),
@@ -488,11 +892,19 @@ public sealed class RedisFollowStore(
         );
     }
 
+    private IEnumerable<RedisKey> BoundKeys(string follower) =>
+        [
+            _keys.Hour(follower),
+            .. Kinds.Select(kind => _keys.Following(follower, kind)),
+            _keys.Followers(Followable.Member(follower)),
+        ];
+
     /// <param name="readAt">From before the script was sent, so that the truth is never younger than it looks.</param>
     private static PendingFollow? PendingFrom(
         FollowPair pair,
         RedisResult following,
         RedisResult sequence,
+        RedisResult since,
         long readAt
     ) =>
         (string?)sequence is { Length: > 0 } text
@@ -500,6 +912,9 @@ public sealed class RedisFollowStore(
                 pair,
                 (long)following == 1,
                 long.Parse(text, CultureInfo.InvariantCulture),
+                (string?)since is { Length: > 0 } began
+                    ? long.Parse(began, CultureInfo.InvariantCulture)
+                    : null,
                 readAt
             )
             : null;
@@ -521,20 +936,38 @@ public sealed class RedisFollowStore(
             && await ReadSnapshotAsync(set, newest, cancellationToken) is { } ids
         )
         {
-            var kind = newest == default(RedisKey) ? 'i' : 'r';
-            var after = IdOf(position, kind);
-            var start = after.Length == 0 ? 0 : IndexAfter(ids, after);
-            var count = Math.Min(size, ids.Length - start);
-            return new FollowPage(
-                Entries(ids.AsSpan(start, count)),
-                start + count < ids.Length ? kind + ids[start + count - 1] : null
-            );
+            return PageOf(ids);
         }
 
         // A list that outgrew the snapshot between two pages begins again: better twice than never.
-        var (next, scanned) = await ScanAsync(set, CursorOf(position), size, cancellationToken);
+        var from = CursorOf(position);
+        var (next, scanned) = await ScanAsync(set, from, size, cancellationToken);
+        if (IsWhole(from, next, scanned, size))
+        {
+            Array.Sort(scanned, StringComparer.Ordinal);
+            return PageOf(scanned);
+        }
         return new FollowPage(Entries(scanned), next?.ToString());
+
+        FollowPage PageOf(string[] all)
+        {
+            var kind = newest == default(RedisKey) ? 'i' : 'r';
+            var after = IdOf(position, kind);
+            var start = after.Length == 0 ? 0 : IndexAfter(all, after);
+            var count = Math.Min(size, all.Length - start);
+            return new FollowPage(
+                Entries(all.AsSpan(start, count)),
+                start + count < all.Length ? kind + all[start + count - 1] : null
+            );
+        }
     }
+
+    /// <summary>
+    /// Whether a scan answered with the whole set at once, however large: so it does with a set of integers, which Redis keeps in
+    /// one piece up to <c>set-max-intset-entries</c>. Such a set is paged by id, like a small one.
+    /// </summary>
+    private static bool IsWhole(ScanCursor from, ScanCursor? next, string[] scanned, int size) =>
+        from == ScanCursor.Start && next is null && scanned.Length > size;
 
     private async IAsyncEnumerable<FollowPage> StreamAsync(
         RedisKey set,
@@ -548,27 +981,62 @@ public sealed class RedisFollowStore(
             && await ReadSnapshotAsync(set, default, cancellationToken) is { } ids
         )
         {
-            var after = IdOf(position, 'i');
-            var start = after.Length == 0 ? 0 : IndexAfter(ids, after);
-            do
+            foreach (var page in PagesOf(ids, position, size))
             {
-                var count = Math.Min(size, ids.Length - start);
-                var last = start + count == ids.Length;
-                yield return new FollowPage(
-                    Entries(ids.AsSpan(start, count)),
-                    last ? null : "i" + ids[start + count - 1]
-                );
-                start += count;
-            } while (start < ids.Length);
+                yield return page;
+            }
             yield break;
         }
 
-        ScanCursor? cursor = CursorOf(position);
-        while (cursor is { } from)
+        var from = CursorOf(position);
+        var reading = ScanAsync(set, from, size, cancellationToken);
+        try
         {
-            (cursor, var scanned) = await ScanAsync(set, from, size, cancellationToken);
-            yield return new FollowPage(Entries(scanned), cursor?.ToString());
+            while (true)
+            {
+                var (next, scanned) = await reading;
+                if (IsWhole(from, next, scanned, size))
+                {
+                    Array.Sort(scanned, StringComparer.Ordinal);
+                    foreach (var page in PagesOf(scanned, position, size))
+                    {
+                        yield return page;
+                    }
+                    yield break;
+                }
+                if (next is not { } following)
+                {
+                    yield return new FollowPage(Entries(scanned), null);
+                    yield break;
+                }
+                // the next piece is read while this one is sent
+                from = following;
+                reading = ScanAsync(set, from, size, cancellationToken);
+                yield return new FollowPage(Entries(scanned), following.ToString());
+            }
         }
+        finally
+        {
+            // of a stream that was left; a failure that matters was thrown above
+            await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Pieces of a whole set in the order of ids, after a position; at least one.</summary>
+    private static IEnumerable<FollowPage> PagesOf(string[] ids, string? position, int size)
+    {
+        var after = position is ['s', ..] ? "" : IdOf(position, 'i');
+        var start = after.Length == 0 ? 0 : IndexAfter(ids, after);
+        do
+        {
+            var count = Math.Min(size, ids.Length - start);
+            var last = start + count == ids.Length;
+            yield return new FollowPage(
+                Entries(ids.AsSpan(start, count)),
+                last ? null : "i" + ids[start + count - 1]
+            );
+            start += count;
+        } while (start < ids.Length);
     }
 
     /// <summary>The ids of a set (but those of a sorted set) at one moment, in the order of their bytes; null if it is too large.</summary>
@@ -639,10 +1107,12 @@ public sealed class RedisFollowStore(
         return index >= 0 ? index + 1 : ~index;
     }
 
-    private static long SequenceOf(DateTimeOffset moment) =>
+    /// <summary>The sequence number that a change of a moment has at least.</summary>
+    public static long SequenceOf(DateTimeOffset moment) =>
         (moment - Epoch).Ticks / TimeSpan.TicksPerMicrosecond;
 
-    private static DateTimeOffset TimeOf(long sequence) =>
+    /// <summary>The inverse of <see cref="SequenceOf"/>.</summary>
+    public static DateTimeOffset TimeOf(long sequence) =>
         Epoch.AddTicks(sequence * TimeSpan.TicksPerMicrosecond);
 
     private static double NumberOf(string position, char kind) =>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Platform.Messaging.Storage.Mongo;
 using Platform.Messaging.Storage.Sqlite;
@@ -20,7 +21,8 @@ internal static class StorageExtensions
             builder.Services.AddSingleton<IRecordPositionStore, MongoRecordPositionStore>();
             return;
         }
-        builder.Services.AddSingleton(services =>
+        // a host that runs several replicas in one process gives them one: a file has one owner
+        builder.Services.TryAddSingleton(services =>
             SqliteMessageStore.Open(
                 services.GetRequiredService<IOptions<StorageOptions>>().Value.Path
             )

@@ -47,7 +47,15 @@ public sealed partial class ConnectionChangeWorker(
             {
                 status.Became(ConnectionChangesState.Waiting);
                 status.Failed();
-                LogBrokeOff(exception.Reason.ToString(), exception);
+                if (status.Lag > options.Value.MaxBackoff)
+                {
+                    LogBrokeOff(exception.Reason.ToString(), exception);
+                }
+                else
+                {
+                    // services start in any order, and restart
+                    LogNotYet(exception.Reason.ToString());
+                }
                 // not all replicas at the same moment
                 pause = _backoff * (0.5 + (Random.Shared.NextDouble() / 2));
                 _backoff = TimeSpan.FromTicks(
@@ -177,6 +185,9 @@ public sealed partial class ConnectionChangeWorker(
             events.Complete(exception);
         }
     }
+
+    [LoggerMessage(LogLevel.Information, "Connections' changes are not followed yet ({Reason})")]
+    private partial void LogNotYet(string reason);
 
     [LoggerMessage(
         LogLevel.Warning,

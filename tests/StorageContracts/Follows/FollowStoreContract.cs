@@ -246,7 +246,10 @@ public abstract class FollowStoreContract
         var bob = Followable.Member("bob");
         await FollowAsync(store, "ann", bob);
 
-        await FinishAsync(store, await store.SetBlockAsync("ann", "bob", blocked: true, None));
+        await FinishAsync(
+            store,
+            await store.SetBlockAsync(Block("ann", "bob", BlockState.Blocked, 1), None)
+        );
         var refused = await store.ChangeAsync(Change("ann", bob, follow: true), None);
 
         Assert.Equal(FollowOutcome.Blocked, refused.Outcome);
@@ -259,9 +262,15 @@ public abstract class FollowStoreContract
         var store = CreateStore();
         var bob = Followable.Member("bob");
         await FollowAsync(store, "ann", bob);
-        await FinishAsync(store, await store.SetBlockAsync("ann", "bob", blocked: true, None));
+        await FinishAsync(
+            store,
+            await store.SetBlockAsync(Block("ann", "bob", BlockState.Blocked, 1), None)
+        );
 
-        await FinishAsync(store, await store.SetBlockAsync("ann", "bob", blocked: false, None));
+        await FinishAsync(
+            store,
+            await store.SetBlockAsync(Block("ann", "bob", BlockState.Unblocked, 2), None)
+        );
 
         await AssertAgreeAsync(store, [], ["ann"], [bob]);
         Assert.Equal(FollowOutcome.Changed, (await FollowAsync(store, "ann", bob)).Outcome);
@@ -278,7 +287,13 @@ public abstract class FollowStoreContract
             await Task.WhenAll(
                 FollowAsync(store, follower, bob),
                 Task.Run(async () =>
-                    await FinishAsync(store, await store.SetBlockAsync(follower, "bob", true, None))
+                    await FinishAsync(
+                        store,
+                        await store.SetBlockAsync(
+                            Block(follower, "bob", BlockState.Blocked, 1),
+                            None
+                        )
+                    )
                 )
             );
             await SweepAsync(store);
@@ -387,7 +402,7 @@ public abstract class FollowStoreContract
 
         var listed = await PagesAsync(async position =>
         {
-            var page = await store.ListFollowersAsync(Acme, position, 6, None);
+            var page = await store.ListFollowersAsync(Acme, false, position, 6, None);
             await UnfollowAsync(store, "9" + stays[changes++ % stays.Length], Acme);
             await FollowAsync(store, $"{changes}", Acme);
             return page;
@@ -405,7 +420,7 @@ public abstract class FollowStoreContract
         foreach (var position in new[] { "", "z1", "sabc", "n5" })
         {
             await Assert.ThrowsAsync<DomainException>(() =>
-                store.ListFollowersAsync(Acme, position, 10, None)
+                store.ListFollowersAsync(Acme, false, position, 10, None)
             );
         }
     }
@@ -418,7 +433,7 @@ public abstract class FollowStoreContract
         await Task.WhenAll(ids.Select(id => FollowAsync(store, id, Acme)));
 
         var listed = await PagesAsync(position =>
-            store.ListFollowersAsync(Acme, position, 40, None)
+            store.ListFollowersAsync(Acme, false, position, 40, None)
         );
 
         Assert.Equal(
@@ -619,7 +634,7 @@ public abstract class FollowStoreContract
     public async Task Import_Blocked_IsRefused()
     {
         var store = CreateStore();
-        await store.SetBlockAsync("42", "43", blocked: true, None);
+        await store.SetBlockAsync(Block("42", "43", BlockState.Blocked, 1), None);
 
         var write = await store.ImportAsync(
             new FollowPair("42", Followable.Member("43")),
@@ -637,6 +652,13 @@ public abstract class FollowStoreContract
 
     private static FollowChange Change(string follower, Followable entity, bool follow) =>
         new(new FollowPair(follower, entity), follow, follower);
+
+    private static BlockChange Block(
+        string follower,
+        string followee,
+        BlockState state,
+        long sequence
+    ) => new(follower, followee, ByFollower: true, state, sequence);
 
     protected static async Task<FollowWrite> FollowAsync(
         IFollowStore store,
@@ -718,7 +740,7 @@ public abstract class FollowStoreContract
             var expected = members.Select(member => truth.Contains((member, entity))).ToArray();
             Assert.Equal(expected, await store.AreFollowersAsync(entity, members, None));
             var listed = await PagesAsync(position =>
-                store.ListFollowersAsync(entity, position, 2, None)
+                store.ListFollowersAsync(entity, false, position, 2, None)
             );
             var ids = truth.Where(pair => pair.Entity == entity).Select(pair => pair.Member);
             Assert.Equal(ids.Order(StringComparer.Ordinal), listed.Select(entry => entry.Id));

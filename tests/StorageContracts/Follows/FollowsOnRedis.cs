@@ -33,6 +33,8 @@ public sealed class FollowsOnRedis : IAsyncDisposable
             [
                 new("Redis:ConnectionString", connectionString),
                 new("Redis:KeyPrefix", $"{Guid.NewGuid():n}:"),
+                // nobody: follows serve without connections
+                new("Services:Connections:Address", "http://127.0.0.1:1"),
                 new("Follows:JournalSweepInterval", "00:00:00.200"),
                 new("Follows:JournalGrace", "00:00:00.100"),
             ]

@@ -111,7 +111,7 @@ public sealed class RedisClusterFollowFaultTests(RedisClusterContainers cluster)
             TimeSpan.FromSeconds(60)
         );
         await follows.As(lostMember).FollowAsync(Follow(lostCompany), Options());
-        var followers = await follows.Store.ListFollowersAsync(lostCompany, null, 10, Token);
+        var followers = await follows.Store.ListFollowersAsync(lostCompany, false, null, 10, Token);
         Assert.Equal(
             new[] { lostMember, otherMember }.Order(StringComparer.Ordinal),
             followers.Entries.Select(entry => entry.Id)

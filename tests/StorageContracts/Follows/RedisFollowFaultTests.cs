@@ -116,7 +116,7 @@ public sealed class RedisFollowFaultTests(RedisContainer container)
                 await store.ApplyAsync(write.Pending!, Token);
             })
         );
-        var first = await store.ListFollowersAsync(acme, null, 300, Token);
+        var first = await store.ListFollowersAsync(acme, false, null, 300, Token);
 
         await container.KillAsync(Token);
         await container.StartAgainAsync(Token);
@@ -125,7 +125,7 @@ public sealed class RedisFollowFaultTests(RedisContainer container)
         var seen = first.Entries.Select(entry => entry.Id).ToHashSet();
         for (var position = first.Next; position is not null; )
         {
-            var page = await store.ListFollowersAsync(acme, position, 300, Token);
+            var page = await store.ListFollowersAsync(acme, false, position, 300, Token);
             seen.UnionWith(page.Entries.Select(entry => entry.Id));
             position = page.Next;
         }

@@ -41,4 +41,50 @@ public sealed class RedisServerFollowStoreTests(RedisServerEngine engine)
             await database.KeyEncodingAsync(keys.Following("1000000", FollowKind.Company))
         );
     }
+
+    /// <summary>A large set of integers comes in one piece, whatever is asked for: it is paged by id, and none is missing.</summary>
+    [Fact]
+    public async Task ListFollowers_LargeSetOfIntegers_KeepsToThePage()
+    {
+        var redis = Engine.Connect();
+        // beyond what is read in one moment, and still an integer set
+        var store = new RedisFollowStore(redis, Time, snapshotLimit: 100);
+        var acme = new Followable(FollowKind.Company, "acme");
+        var database = await redis.GetDatabaseAsync(TestContext.Current.CancellationToken);
+        string[] ids = [.. Enumerable.Range(1_000, 500).Select(id => $"{id}")];
+        var key = new FollowKeys(redis.KeyPrefix).Followers(acme);
+        await database.SetAddAsync(key, [.. ids.Select(id => (StackExchange.Redis.RedisValue)id)]);
+        Assert.Equal("intset", await database.KeyEncodingAsync(key));
+
+        var listed = new List<string>();
+        string? position = null;
+        do
+        {
+            var page = await store.ListFollowersAsync(
+                acme,
+                false,
+                position,
+                70,
+                TestContext.Current.CancellationToken
+            );
+            Assert.InRange(page.Entries.Count, 1, 70);
+            listed.AddRange(page.Entries.Select(entry => entry.Id));
+            position = page.Next;
+        } while (position is not null);
+        var streamed = new List<string>();
+        await foreach (
+            var page in store.StreamFollowersAsync(
+                acme,
+                null,
+                70,
+                TestContext.Current.CancellationToken
+            )
+        )
+        {
+            streamed.AddRange(page.Entries.Select(entry => entry.Id));
+        }
+
+        Assert.Equal(ids, listed);
+        Assert.Equal(ids, streamed);
+    }
 }

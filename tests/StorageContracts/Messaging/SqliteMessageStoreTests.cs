@@ -9,19 +9,24 @@ namespace Platform.Tests.StorageContracts.Messaging;
 public sealed class SqliteMessageStoreTests : MessageStoreContract
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly Dictionary<IMessageStore, SqliteDatabase> _databases = [];
+    private SqliteDatabase? _database;
+    private int _open;
 
+    // a file has one owner: here replicas are stores of one process
     protected override Task<IMessageStore> OpenAsync()
     {
-        var database = SqliteMessageStore.Open(_folder.File("messages.db"));
-        var store = new SqliteMessageStore(database, Time);
-        _databases.Add(store, database);
-        return Task.FromResult<IMessageStore>(store);
+        _database ??= SqliteMessageStore.Open(_folder.File("messages.db"));
+        _open++;
+        return Task.FromResult<IMessageStore>(new SqliteMessageStore(_database, Time));
     }
 
     protected override Task CloseAsync(IMessageStore store)
     {
-        _databases[store].Dispose();
+        if (--_open == 0)
+        {
+            _database!.Dispose();
+            _database = null;
+        }
         return Task.CompletedTask;
     }
 

@@ -12,7 +12,8 @@ public static class FollowCommands
     public static IEnumerable<Command> Create(CommandFactory factory) =>
         [Follow(factory), Unfollow(factory), Following(factory), Followers(factory)];
 
-    private static Argument<string> Target() =>
+    /// <summary>What is followed or muted.</summary>
+    internal static Argument<string> Target() =>
         new("TARGET")
         {
             Description =

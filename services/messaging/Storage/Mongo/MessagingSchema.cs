@@ -24,7 +24,7 @@ namespace Platform.Messaging.Storage.Mongo;
 ///   beforeLast      the stamp under which the one before it was sent
 ///   changes         older messages as they were changed last, complete, until others take their place; readers put them over messages
 ///   copiedChange    the greatest stamp of a change that stands in messages
-///   stamp           of the latest change; shape of the latest change of members or name (docs/adr/0014)
+///   stamp           of the latest change; shape of the latest change of members or name (docs/adr/0016)
 ///   firstKept       messages before it were deleted by retention; absent for 1
 ///   oldest          when that one was stored, or an older one that is still to be deleted; absent while there is none
 ///   start           the start that made it, see starts; absent if that had no request id

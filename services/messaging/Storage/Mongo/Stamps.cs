@@ -6,7 +6,7 @@ namespace Platform.Messaging.Storage.Mongo;
 /// <summary>
 /// The order of changes without a counter: the time of the database server in milliseconds, and below it 20 bits that keep the changes of
 /// one millisecond apart; always greater than what the conversation had. The server gives a stamp in the same step that stores the
-/// change, so a change is visible within the time that a write may take, give or take what clocks differ by (docs/adr/0008, 0014).
+/// change, so a change is visible within the time that a write may take, give or take what clocks differ by (docs/adr/0008, 0016).
 /// <para>
 /// Until it is given, a stamp is negative: -1 for that of the whole write, -2 for the one before it, and so on.
 /// </para>

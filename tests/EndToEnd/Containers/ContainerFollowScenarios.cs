@@ -1,0 +1,9 @@
+using Platform.Tests.EndToEnd.Scenarios;
+
+namespace Platform.Tests.EndToEnd.Containers;
+
+/// <summary>The scenarios of follows on containers: MongoDB, Redis, and the services' own images.</summary>
+public sealed class ContainerFollowScenarios(ContainerPlatform containers) : FollowScenarios
+{
+    protected override Task<PlatformEndpoint> StartAsync() => containers.StartOrSkipAsync();
+}

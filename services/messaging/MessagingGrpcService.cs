@@ -1,25 +1,29 @@
 using Google.Protobuf.Collections;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Platform.Common.V1;
 using Platform.Messaging.Conversations;
+using Platform.Messaging.Live;
+using Platform.Messaging.Members;
 using Platform.Messaging.Messages;
+using Platform.Messaging.Search;
 using Platform.Messaging.Storage;
 using Platform.Messaging.V1;
 using Platform.ServiceDefaults.Idempotency;
 using Platform.ServiceDefaults.Identity;
 using Platform.ServiceDefaults.Paging;
 using Platform.ServiceDefaults.Validation;
-using ConversationMember = Platform.Messaging.V1.ConversationMember;
-using MessageKind = Platform.Messaging.V1.MessageKind;
-using MessagePreview = Platform.Messaging.V1.MessagePreview;
 
 namespace Platform.Messaging;
 
-/// <summary>Translates between the contract and the handlers. What is not overridden answers NOT_IMPLEMENTED.</summary>
+/// <summary>Translates between the contract and the handlers.</summary>
 public sealed class MessagingGrpcService(
     ConversationsHandler conversations,
     MessagesHandler messages,
+    SearchHandler search,
+    LiveHandler live,
+    SettingsHandler settings,
+    Eraser eraser,
+    IHostApplicationLifetime lifetime,
     TimeProvider time
 ) : MessagingService.MessagingServiceBase
 {
@@ -56,7 +60,7 @@ public sealed class MessagingGrpcService(
         );
         return new StartConversationResponse
         {
-            Conversation = ToProto(started.Conversation, member),
+            Conversation = MessagingMapping.ToProto(started.Conversation, member),
             Created = started.Created,
             Revision = Revisions.Of(time.GetUtcNow()),
         };
@@ -75,7 +79,10 @@ public sealed class MessagingGrpcService(
             member,
             context.CancellationToken
         );
-        return new GetConversationResponse { Conversation = ToProto(conversation, member) };
+        return new GetConversationResponse
+        {
+            Conversation = MessagingMapping.ToProto(conversation, member),
+        };
     }
 
     public override async Task<ListConversationsResponse> ListConversations(
@@ -104,7 +111,9 @@ public sealed class MessagingGrpcService(
         {
             Conversations =
             {
-                page.Conversations.Select(conversation => ToProto(conversation, member)),
+                page.Conversations.Select(conversation =>
+                    MessagingMapping.ToProto(conversation, member)
+                ),
             },
             NextPageToken = PageToken.Encode(scope, page.Next),
         };
@@ -134,7 +143,7 @@ public sealed class MessagingGrpcService(
         );
         return new RenameConversationResponse
         {
-            Conversation = ToProto(conversation, member),
+            Conversation = MessagingMapping.ToProto(conversation, member),
             Revision = Revisions.Of(conversation.LastActivityTime),
         };
     }
@@ -166,7 +175,7 @@ public sealed class MessagingGrpcService(
         );
         return new AddConversationMembersResponse
         {
-            Conversation = ToProto(conversation, member),
+            Conversation = MessagingMapping.ToProto(conversation, member),
             Revision = Revisions.Of(conversation.LastActivityTime),
         };
     }
@@ -212,7 +221,10 @@ public sealed class MessagingGrpcService(
                 member,
                 request.RequestId,
                 FingerprintOf(content, request.RequestId)
-            ),
+            )
+            {
+                Tier = context.GetCaller().Tier,
+            },
             request.Text,
             [.. request.Links.Select(link => new MessageLink(link.Url, link.Title))],
             RevisionOf(request.ConnectionsConsistency),
@@ -220,7 +232,7 @@ public sealed class MessagingGrpcService(
         );
         return new SendMessageResponse
         {
-            Message = ToProto(message),
+            Message = MessagingMapping.ToProto(message),
             Revision = Revisions.Of(message.CreateTime),
         };
     }
@@ -258,7 +270,7 @@ public sealed class MessagingGrpcService(
         );
         return new ListMessagesResponse
         {
-            Messages = { page.Messages.Select(ToProto) },
+            Messages = { page.Messages.Select(MessagingMapping.ToProto) },
             NextPageToken = PageToken.Encode(
                 scope,
                 page.NextNumber?.ToString(System.Globalization.CultureInfo.InvariantCulture)
@@ -281,7 +293,63 @@ public sealed class MessagingGrpcService(
             request.Number,
             context.CancellationToken
         );
-        return new GetMessageResponse { Message = ToProto(message) };
+        return new GetMessageResponse { Message = MessagingMapping.ToProto(message) };
+    }
+
+    public override async Task<EditMessageResponse> EditMessage(
+        EditMessageRequest request,
+        ServerCallContext context
+    )
+    {
+        var member = context.GetCaller().ActAs(request.MemberId);
+        var validator = ValidateNumber(Validate(member, request.ConversationId), request.Number)
+            .RequestId(request.RequestId)
+            .Text("text", request.Text, MessagesHandler.MaxTextLength, required: true);
+        ValidateLinks(validator, request.Links);
+        validator.ThrowIfInvalid();
+        var content = request.Clone();
+        content.MemberId = member;
+        content.ConnectionsConsistency = null;
+        var message = await messages.EditAsync(
+            new(
+                request.ConversationId,
+                member,
+                request.RequestId,
+                FingerprintOf(content, request.RequestId)
+            ),
+            request.Number,
+            request.Text,
+            [.. request.Links.Select(link => new MessageLink(link.Url, link.Title))],
+            RevisionOf(request.ConnectionsConsistency),
+            context.CancellationToken
+        );
+        return new EditMessageResponse
+        {
+            Message = MessagingMapping.ToProto(message),
+            Revision = Revisions.Of(time.GetUtcNow()),
+        };
+    }
+
+    public override async Task<DeleteMessageResponse> DeleteMessage(
+        DeleteMessageRequest request,
+        ServerCallContext context
+    )
+    {
+        var member = context.GetCaller().ActAs(request.MemberId);
+        ValidateNumber(Validate(member, request.ConversationId), request.Number)
+            .RequestId(request.RequestId)
+            .ThrowIfInvalid();
+        var message = await messages.DeleteAsync(
+            request.ConversationId,
+            member,
+            request.Number,
+            context.CancellationToken
+        );
+        return new DeleteMessageResponse
+        {
+            Message = MessagingMapping.ToProto(message),
+            Revision = Revisions.Of(time.GetUtcNow()),
+        };
     }
 
     public override async Task<MarkReadResponse> MarkRead(
@@ -323,13 +391,183 @@ public sealed class MessagingGrpcService(
         };
     }
 
+    public override async Task<SearchMessagesResponse> SearchMessages(
+        SearchMessagesRequest request,
+        ServerCallContext context
+    )
+    {
+        var member = context.GetCaller().ActAs(request.MemberId);
+        var validator = new RequestValidator()
+            .MemberId("member_id", member)
+            .OptionalMemberId("sender_id", request.SenderId)
+            .Text("query", request.Query, SearchHandler.MaxQueryLength, required: true);
+        if (request.ConversationId.Length > 0)
+        {
+            ValidateConversation(validator, "conversation_id", request.ConversationId);
+        }
+        var limit = validator.PageSize(
+            request.PageSize,
+            SearchHandler.DefaultPageSize,
+            SearchHandler.MaxPageSize
+        );
+        validator.ThrowIfInvalid();
+        var words = SearchWords.Distinct(request.Query);
+        var scope =
+            $"SearchMessages|{member}|{request.ConversationId}|{request.SenderId}|{string.Join(' ', words)}";
+        var page = await search.SearchAsync(
+            new SearchQuery(
+                member,
+                words,
+                request.ConversationId,
+                request.SenderId,
+                PageToken.Decode(scope, request.PageToken),
+                limit
+            ),
+            context.CancellationToken
+        );
+        return new SearchMessagesResponse
+        {
+            Hits = { page.Messages.Select(message => MessagingMapping.ToHit(message, words)) },
+            NextPageToken = PageToken.Encode(scope, page.Next),
+            Completeness = MessagingMapping.ToProto(page.IsComplete),
+        };
+    }
+
+    public override async Task Subscribe(
+        SubscribeRequest request,
+        IServerStreamWriter<SubscribeResponse> responseStream,
+        ServerCallContext context
+    )
+    {
+        var member = context.GetCaller().ActAs(request.MemberId);
+        var validator = new RequestValidator().MemberId("member_id", member);
+        if (request.ConversationIds.Count > LiveHandler.MaxConversations)
+        {
+            validator.Batch(
+                "conversation_ids",
+                request.ConversationIds.Count,
+                LiveHandler.MaxConversations
+            );
+        }
+        for (var index = 0; index < request.ConversationIds.Count; index++)
+        {
+            ValidateConversation(
+                validator,
+                $"conversation_ids[{index}]",
+                request.ConversationIds[index]
+            );
+        }
+        validator.ThrowIfInvalid();
+        // a stream ends only by its caller, and would hold up the end of the process
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(
+            context.CancellationToken,
+            lifetime.ApplicationStopping
+        );
+        // A token given to WriteAsync would reset the stream when it is cancelled; the caller is to get a status.
+        await live.SubscribeAsync(
+            member,
+            request.Cursor,
+            request.ConversationIds.ToHashSet(StringComparer.Ordinal),
+            !request.WithoutTyping,
+            sent =>
+                responseStream.WriteAsync(
+                    MessagingMapping.ToProto(sent, member, time.GetUtcNow()),
+                    CancellationToken.None
+                ),
+            ending.Token
+        );
+    }
+
+    public override async Task<SendTypingResponse> SendTyping(
+        SendTypingRequest request,
+        ServerCallContext context
+    )
+    {
+        var member = context.GetCaller().ActAs(request.MemberId);
+        Validate(member, request.ConversationId).ThrowIfInvalid();
+        await live.TypeAsync(request.ConversationId, member, context.CancellationToken);
+        return new SendTypingResponse();
+    }
+
+    public override async Task<GetMessagingSettingsResponse> GetMessagingSettings(
+        GetMessagingSettingsRequest request,
+        ServerCallContext context
+    )
+    {
+        var member = context.GetCaller().ActAs(request.MemberId);
+        new RequestValidator().MemberId("member_id", member).ThrowIfInvalid();
+        return new GetMessagingSettingsResponse
+        {
+            Settings = MessagingMapping.ToProto(
+                await settings.GetAsync(member, context.CancellationToken)
+            ),
+        };
+    }
+
+    public override async Task<UpdateMessagingSettingsResponse> UpdateMessagingSettings(
+        UpdateMessagingSettingsRequest request,
+        ServerCallContext context
+    )
+    {
+        var member = context.GetCaller().ActAs(request.MemberId);
+        new RequestValidator()
+            .MemberId("member_id", member)
+            .RequestId(request.RequestId)
+            .ThrowIfInvalid();
+        var content = request.Clone();
+        content.MemberId = member;
+        var changed = await settings.UpdateAsync(
+            member,
+            new SettingsChange(
+                request.HasReadReceipts ? request.ReadReceipts : null,
+                request.HasTypingIndicators ? request.TypingIndicators : null,
+                request.HasNoteOpensConversation ? request.NoteOpensConversation : null
+            ),
+            request.RequestId,
+            FingerprintOf(content, request.RequestId),
+            context.CancellationToken
+        );
+        return new UpdateMessagingSettingsResponse
+        {
+            Settings = MessagingMapping.ToProto(changed),
+            Revision = Revisions.Of(time.GetUtcNow()),
+        };
+    }
+
+    public override async Task<DeleteMemberResponse> DeleteMember(
+        DeleteMemberRequest request,
+        ServerCallContext context
+    )
+    {
+        context.GetCaller().Require(CallerRole.Service, CallerRole.Operator);
+        new RequestValidator()
+            .MemberId("member_id", request.MemberId)
+            .RequestId(request.RequestId)
+            .ThrowIfInvalid();
+        var progress = await eraser.EraseAsync(request.MemberId, context.CancellationToken);
+        return new DeleteMemberResponse
+        {
+            Done = progress.Done,
+            ErasedMessageCount = progress.Messages,
+            LeftConversationCount = progress.Conversations,
+            Revision = Revisions.Of(time.GetUtcNow()),
+        };
+    }
+
     private static RequestValidator Validate(string member, string conversationId)
     {
         var validator = new RequestValidator().MemberId("member_id", member);
-        return ConversationIds.IsValid(conversationId)
-            ? validator
-            : validator.Add("conversation_id", "must be 1-160 of A-Z a-z 0-9 _ - . ~");
+        return ValidateConversation(validator, "conversation_id", conversationId);
     }
+
+    private static RequestValidator ValidateConversation(
+        RequestValidator validator,
+        string field,
+        string conversationId
+    ) =>
+        ConversationIds.IsValid(conversationId)
+            ? validator
+            : validator.Add(field, "must be 1-160 of A-Z a-z 0-9 _ - . ~");
 
     private static RequestValidator ValidateNumber(RequestValidator validator, long number) =>
         number > 0 ? validator : validator.Add("number", "must be at least 1");
@@ -374,65 +612,4 @@ public sealed class MessagingGrpcService(
 
     private static string RevisionOf(Consistency? consistency) =>
         consistency?.AtLeastRevision ?? "";
-
-    private static Conversation ToProto(ConversationView view, string member) =>
-        new()
-        {
-            ConversationId = view.Id,
-            Kind = (V1.ConversationKind)view.Kind,
-            Name = view.Name,
-            Members = { view.Members.Select(one => ToProto(one, member)) },
-            CreatorId = view.CreatorId,
-            CreateTime = view.CreateTime.ToTimestamp(),
-            LastNumber = view.LastNumber,
-            LastActivityTime = view.LastActivityTime.ToTimestamp(),
-            LastMessage = view.LastMessage is { } last
-                ? new MessagePreview
-                {
-                    Number = last.Number,
-                    Kind = (MessageKind)last.Kind,
-                    SenderId = last.SenderId,
-                    Snippet = last.Snippet,
-                    CreateTime = last.CreateTime.ToTimestamp(),
-                    Deleted = last.Deleted,
-                }
-                : null,
-            FirstNumber = view.FirstNumber,
-            ReadNumber = view.ReadNumber,
-            UnreadCount = view.UnreadCount,
-        };
-
-    private static ConversationMember ToProto(Conversations.ConversationMember one, string viewer)
-    {
-        var member = new ConversationMember
-        {
-            MemberId = one.MemberId,
-            JoinTime = one.JoinTime.ToTimestamp(),
-            AddedById = one.AddedById,
-        };
-        // nobody else's until a member can say no to read receipts
-        if (one.MemberId == viewer)
-        {
-            member.ReadNumber = one.ReadNumber;
-        }
-        return member;
-    }
-
-    private static Message ToProto(StoredMessage message) =>
-        new()
-        {
-            ConversationId = message.ConversationId,
-            Number = message.Number,
-            Kind = (MessageKind)message.Kind,
-            SenderId = message.SenderId,
-            Text = message.Text,
-            Links =
-            {
-                message.Links.Select(link => new Link { Url = link.Url, Title = link.Title }),
-            },
-            AffectedMemberIds = { message.AffectedMemberIds },
-            CreateTime = message.CreateTime.ToTimestamp(),
-            EditTime = message.EditTime?.ToTimestamp(),
-            DeleteTime = message.DeleteTime?.ToTimestamp(),
-        };
 }

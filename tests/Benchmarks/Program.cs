@@ -104,6 +104,37 @@ connections.SetAction(result =>
     )
 );
 
+var messages = new Option<int>("--messages")
+{
+    Description = "How many messages a long conversation has.",
+    DefaultValueFactory = _ => 1_000_000,
+};
+var subscriptions = new Option<int>("--subscriptions")
+{
+    Description = "How many streams are open while delivery is measured.",
+    DefaultValueFactory = _ => 1_000,
+};
+var messaging = new Command(
+    "messaging",
+    "Measures sends beside a bare gRPC echo, pages of short and long conversations, and live delivery between two replicas."
+)
+{
+    calls,
+    inFlight,
+    messages,
+    subscriptions,
+    mongo,
+};
+messaging.SetAction(result =>
+    MessagingSuite.RunAsync(
+        result.GetValue(calls),
+        result.GetValue(inFlight),
+        result.GetValue(messages),
+        result.GetValue(subscriptions),
+        result.GetValue(mongo)
+    )
+);
+
 var followers = new Option<int>("--followers")
 {
     Description = "How many followers are very many.",
@@ -194,6 +225,7 @@ var root = new RootCommand(
     local,
     deployed,
     connections,
+    messaging,
     follows,
     graph,
     network,

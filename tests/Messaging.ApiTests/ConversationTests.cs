@@ -156,25 +156,6 @@ public class ConversationTests(MessagingFixture fixture) : IClassFixture<Messagi
     }
 
     [Fact]
-    public async Task Members_ReadMarks_AreOnesOwnOnly()
-    {
-        var pair = await fixture.StartPairAsync(_ann, _bob);
-        await fixture.SendAsync(pair, _ann, "hello");
-
-        var conversation = (
-            await fixture
-                .As(_bob)
-                .GetConversationAsync(
-                    new GetConversationRequest { ConversationId = pair },
-                    cancellationToken: Token
-                )
-        ).Conversation;
-
-        Assert.True(conversation.Members.Single(member => member.MemberId == _bob).HasReadNumber);
-        Assert.False(conversation.Members.Single(member => member.MemberId == _ann).HasReadNumber);
-    }
-
-    [Fact]
     public async Task Conversation_OneIsNotIn_AnswersAsIfAbsent()
     {
         var pair = await fixture.StartPairAsync(_ann, _bob);

@@ -117,6 +117,56 @@ public sealed class GateTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SendMessage_ConnectionsAwayForLong_IsRefusedWithoutAskingUntilItIsBack()
+    {
+        var pair = await _fixture.StartPairAsync("ann", "bob");
+        await using var replica = await _fixture.StartReplicaAsync(
+            new("Gate:FailuresToOpen", "2"),
+            new("Gate:OpenTime", "00:00:00.3")
+        );
+        var client = _fixture.With(replica.As("ann"));
+        _fixture.Connections.Failures = int.MaxValue;
+        for (var index = 0; index < 2; index++)
+        {
+            await Refusal.OfAsync(SendAsync());
+        }
+        var asked = _fixture.Connections.Calls;
+
+        var refusal = await Refusal.OfAsync(SendAsync());
+
+        Assert.Equal(ErrorReason.DependencyUnavailable, refusal.Reason);
+        Assert.Equal(asked, _fixture.Connections.Calls);
+        Assert.Equal(
+            TimeSpan.FromMilliseconds(300),
+            refusal.Status.GetDetail<Google.Rpc.RetryInfo>()!.RetryDelay.ToTimeSpan()
+        );
+        _fixture.Connections.Failures = 0;
+        SendMessageResponse? answer = null;
+        await Eventually.HoldsAsync(
+            "sends are let through again",
+            async () =>
+            {
+                try
+                {
+                    answer = await SendAsync();
+                    return true;
+                }
+                catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable)
+                {
+                    return false;
+                }
+            }
+        );
+        Assert.Equal(1, answer!.Message.Number);
+
+        AsyncUnaryCall<SendMessageResponse> SendAsync() =>
+            client.SendMessageAsync(
+                new SendMessageRequest { ConversationId = pair, Text = "hello" },
+                cancellationToken: Token
+            );
+    }
+
+    [Fact]
     public async Task Health_AtStart_ServesOnceTheGateIsAnswered()
     {
         var held = new TaskCompletionSource();

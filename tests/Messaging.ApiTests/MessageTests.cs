@@ -463,24 +463,6 @@ public class MessageTests(MessagingFixture fixture) : IClassFixture<MessagingFix
     }
 
     [Fact]
-    public async Task Methods_NotServedYet_SaySo()
-    {
-        var refusal = await Refusal.OfAsync(
-            fixture
-                .As(_ann)
-                .SearchMessagesAsync(
-                    new SearchMessagesRequest { Query = "x" },
-                    cancellationToken: Token
-                )
-        );
-
-        Assert.Equal(
-            (ErrorReason.NotImplemented, StatusCode.Unimplemented),
-            (refusal.Reason, refusal.Code)
-        );
-    }
-
-    [Fact]
     public async Task Rest_SendAndList_SpeakJson()
     {
         var pair = await fixture.StartPairAsync(_ann, _bob);

@@ -1,6 +1,10 @@
 using Grpc.Core;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Platform.Messaging;
+using Platform.Messaging.Storage.Sqlite;
 using Platform.Messaging.V1;
+using Platform.Storage.Sqlite;
 using Platform.Testing;
 
 namespace Platform.Tests.Messaging.ApiTests;
@@ -13,6 +17,7 @@ public class MessagingFixture : IAsyncLifetime
     private RunningService? _connections;
     private RunningService? _messaging;
     private KeyValuePair<string, string?>[]? _storage;
+    private SqliteDatabase? _database;
 
     public StubConnections Connections { get; } = new();
 
@@ -21,6 +26,9 @@ public class MessagingFixture : IAsyncLifetime
 
     /// <summary>How long the gate waits: longer than a busy machine takes, where a test is not about just that.</summary>
     public TimeSpan GateTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What the services are set to, beside where their store is.</summary>
+    public IReadOnlyList<KeyValuePair<string, string?>> Settings { get; init; } = [];
 
     public TestIdentity Identity => _identity;
 
@@ -58,6 +66,8 @@ public class MessagingFixture : IAsyncLifetime
         {
             await _messaging.DisposeAsync();
             _messaging = null;
+            _database?.Dispose();
+            _database = null;
         }
     }
 
@@ -75,6 +85,21 @@ public class MessagingFixture : IAsyncLifetime
             _connections = null;
         }
     }
+
+    // A file has one owner, so the replicas of this process share it; on other stores each has its own connection.
+    private WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure) =>
+        MessagingApp.Build(
+            args,
+            builder =>
+            {
+                configure?.Invoke(builder);
+                if (builder.Configuration["Storage:Path"] is { } path)
+                {
+                    _database ??= SqliteMessageStore.Open(path);
+                    builder.Services.AddSingleton(_database);
+                }
+            }
+        );
 
     public MessagingService.MessagingServiceClient As(string member) => new(Messaging.As(member));
 
@@ -127,14 +152,21 @@ public class MessagingFixture : IAsyncLifetime
             ).Messages.Select(message => message.Text),
         ];
 
-    public async Task StartMessagingAsync() =>
-        _messaging = await RunningService.StartAsync(
-            MessagingApp.Build,
+    public async Task StartMessagingAsync() => _messaging = await StartReplicaAsync();
+
+    /// <summary>Starts another messaging service on the same store; the caller disposes it.</summary>
+    public Task<RunningService> StartReplicaAsync(
+        params IEnumerable<KeyValuePair<string, string?>> settings
+    ) =>
+        RunningService.StartAsync(
+            Build,
             _identity,
             [
                 .. _storage!,
                 new("Services:Connections:Address", _connections!.Address),
                 new("Gate:Timeout", GateTimeout.ToString("c")),
+                .. Settings,
+                .. settings,
             ]
         );
 }

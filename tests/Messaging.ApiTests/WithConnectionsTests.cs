@@ -1,8 +1,10 @@
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Platform.Common.V1;
 using Platform.Connections;
 using Platform.Connections.V1;
 using Platform.Messaging;
+using Platform.Messaging.Connections;
 using Platform.Messaging.V1;
 using Platform.Testing;
 
@@ -80,6 +82,138 @@ public sealed class WithConnectionsTests : IAsyncLifetime
         );
         Assert.Equal(1, sent.Number);
         Assert.Equal(["hello", "hello yourself"], history.Messages.Select(message => message.Text));
+    }
+
+    [Fact]
+    public async Task SendMessage_GateRemembers_ARemovalCountsByItsRevisionAtOnceAndElseSoon()
+    {
+        await using var remembering = await RunningService.StartAsync(
+            MessagingApp.Build,
+            _identity,
+            [
+                new("Storage:Path", _folder.File("remembering.db")),
+                new("Services:Connections:Address", _connections.Address),
+                new("Gate:Timeout", "00:00:10"),
+                new("Gate:CacheTime", "00:05:00"),
+            ]
+        );
+        var client = new MessagingService.MessagingServiceClient(remembering.As("ann"));
+        var invitation = await new InvitationsService.InvitationsServiceClient(
+            _connections.As("ann")
+        ).SendInvitationAsync(
+            new SendInvitationRequest { InviteeId = "bob" },
+            cancellationToken: Token
+        );
+        await AcceptAsync("bob", invitation.Invitation.InvitationId);
+        var pair = (
+            await client.StartConversationAsync(
+                new StartConversationRequest { OtherMemberIds = { "bob" } },
+                cancellationToken: Token
+            )
+        )
+            .Conversation
+            .ConversationId;
+        var known = remembering.Services.GetRequiredService<KnownConnections>();
+        await Eventually.HoldsAsync(
+            "the yes is remembered",
+            async () =>
+            {
+                await client.SendMessageAsync(Message(""), cancellationToken: Token);
+                return known.IsConnected("ann", "bob");
+            }
+        );
+
+        var removed = await new ConnectionsService.ConnectionsServiceClient(
+            _connections.As("bob")
+        ).RemoveConnectionAsync(
+            new RemoveConnectionRequest { OtherId = "ann" },
+            cancellationToken: Token
+        );
+        var byRevision = await Refusal.OfAsync(
+            client.SendMessageAsync(Message(removed.Revision), cancellationToken: Token)
+        );
+        await Eventually.HoldsAsync(
+            "the removal counts without its revision",
+            async () =>
+            {
+                try
+                {
+                    await client.SendMessageAsync(Message(""), cancellationToken: Token);
+                    return false;
+                }
+                catch (RpcException exception)
+                    when (exception.StatusCode == StatusCode.FailedPrecondition)
+                {
+                    return true;
+                }
+            }
+        );
+
+        Assert.Equal(ErrorReason.NotFirstDegree, byRevision.Reason);
+
+        SendMessageRequest Message(string revision) =>
+            new()
+            {
+                ConversationId = pair,
+                Text = "hello",
+                ConnectionsConsistency = new Consistency { AtLeastRevision = revision },
+            };
+    }
+
+    [Fact]
+    public async Task AcceptInvitation_WithANote_OpensTheConversation()
+    {
+        await Client("eve")
+            .UpdateMessagingSettingsAsync(
+                new() { NoteOpensConversation = false },
+                cancellationToken: Token
+            );
+        foreach (
+            var (invitee, note) in new[] { ("eve", "unwanted"), ("dan", ""), ("bob", "Hello!") }
+        )
+        {
+            var sent = await new InvitationsService.InvitationsServiceClient(
+                _connections.As("ann")
+            ).SendInvitationAsync(
+                new SendInvitationRequest { InviteeId = invitee, Note = note },
+                cancellationToken: Token
+            );
+            await AcceptAsync(invitee, sent.Invitation.InvitationId);
+        }
+
+        IReadOnlyList<Conversation> conversations = [];
+        await Eventually.HoldsAsync(
+            "the note is in the conversation",
+            async () =>
+                (
+                    conversations = (
+                        await Client("bob").ListConversationsAsync(new(), cancellationToken: Token)
+                    ).Conversations
+                ).Count > 0
+                && conversations[0].LastNumber > 0
+        );
+        var messages = (
+            await Client("bob")
+                .ListMessagesAsync(
+                    new() { ConversationId = conversations[0].ConversationId },
+                    cancellationToken: Token
+                )
+        ).Messages;
+
+        var message = Assert.Single(messages);
+        Assert.Equal(
+            ("Hello!", "ann", MessageKind.InvitationNote),
+            (message.Text, message.SenderId, message.Kind)
+        );
+        // told in order, so those before it would be there
+        foreach (var other in new[] { "eve", "dan" })
+        {
+            Assert.Empty(
+                (
+                    await Client(other).ListConversationsAsync(new(), cancellationToken: Token)
+                ).Conversations
+            );
+        }
     }
 
     [Fact]

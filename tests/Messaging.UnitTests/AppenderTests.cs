@@ -4,6 +4,7 @@ using Platform.Messaging.Conversations;
 using Platform.Messaging.Messages;
 using Platform.Messaging.Storage.Sqlite;
 using Platform.ServiceDefaults.Errors;
+using Platform.Storage.Sqlite;
 using Platform.Testing;
 
 namespace Platform.Tests.Messaging.UnitTests;
@@ -14,7 +15,7 @@ public sealed class AppenderTests : IDisposable
     private readonly FakeTimeProvider _time = new(
         new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero)
     );
-    private readonly SqliteMessageStore _store;
+    private readonly SqliteDatabase _database;
     private readonly ScriptedGate _gate = new();
     private readonly MessagesHandler _messages;
     private readonly ConversationsHandler _conversations;
@@ -22,24 +23,18 @@ public sealed class AppenderTests : IDisposable
 
     public AppenderTests()
     {
-        _store = new SqliteMessageStore(_folder.File("messages.db"), _time);
-        var appender = new Appender(_store, _gate, _time);
-        _messages = new MessagesHandler(_store, appender, _time);
-        _conversations = new ConversationsHandler(_store, _gate, appender, _time);
-        var open = new ScriptedGate();
-        _behindTheBack = new ConversationsHandler(
-            _store,
-            open,
-            new Appender(_store, open, _time),
-            _time
-        );
+        _database = SqliteMessageStore.Open(_folder.File("messages.db"));
+        var store = new SqliteMessageStore(_database, _time);
+        var parts = new MessagingParts(store, _gate, _time);
+        (_messages, _conversations) = (parts.Messages, parts.Conversations);
+        _behindTheBack = new MessagingParts(store, new ScriptedGate(), _time).Conversations;
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
-        _store.Dispose();
+        _database.Dispose();
         _folder.Dispose();
     }
 

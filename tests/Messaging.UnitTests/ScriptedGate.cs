@@ -27,4 +27,10 @@ internal sealed class ScriptedGate : IConnectionGate
             throw new DomainException(ErrorReason.NotFirstDegree, "not connected");
         }
     }
+
+    public Task<bool> AreFirstDegreeAsync(
+        string memberId,
+        IReadOnlyList<string> otherIds,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(!otherIds.Any(Strangers.Contains));
 }

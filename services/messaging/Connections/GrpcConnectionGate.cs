@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Platform.Common.V1;
 using Platform.Connections.V1;
+using Platform.Messaging.Conversations;
 using Platform.ServiceDefaults.Errors;
 
 namespace Platform.Messaging.Connections;
@@ -9,16 +10,44 @@ namespace Platform.Messaging.Connections;
 /// <summary>The gate over gRPC, as this service, for the acting member.</summary>
 public sealed class GrpcConnectionGate(
     ConnectionsService.ConnectionsServiceClient client,
+    GateCircuit circuit,
+    KnownConnections known,
     IOptions<GateOptions> options,
     TimeProvider time
 ) : IConnectionGate
 {
     private const string Dependency = "connections";
 
-    // what a refusal names, so that its trailers stay small
-    private const int MaxNamed = 10;
-
+    /// <inheritdoc />
     public async Task EnsureFirstDegreeAsync(
+        string memberId,
+        IReadOnlyList<string> otherIds,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    )
+    {
+        var refused = await FindRefusedAsync(
+            memberId,
+            otherIds,
+            atLeastRevision,
+            cancellationToken
+        );
+        if (refused.Count > 0)
+        {
+            throw Refusals.NotFirstDegree(refused);
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<bool> AreFirstDegreeAsync(
+        string memberId,
+        IReadOnlyList<string> otherIds,
+        CancellationToken cancellationToken
+    ) =>
+        (await FindRefusedAsync(memberId, otherIds, atLeastRevision: "", cancellationToken)).Count
+        == 0;
+
+    private async Task<IReadOnlyList<string>> FindRefusedAsync(
         string memberId,
         IReadOnlyList<string> otherIds,
         string atLeastRevision,
@@ -27,18 +56,27 @@ public sealed class GrpcConnectionGate(
     {
         if (otherIds.Count == 0)
         {
-            return;
+            return [];
         }
+        if (
+            atLeastRevision.Length == 0
+            && otherIds.Count == 1
+            && known.IsConnected(memberId, otherIds[0])
+        )
+        {
+            return [];
+        }
+        var trial = circuit.Enter();
         // the client takes the caller's deadline instead where that is earlier
         var deadline = time.GetUtcNow().UtcDateTime + options.Value.Timeout;
         var consistency =
             atLeastRevision.Length == 0
                 ? null
                 : new Consistency { AtLeastRevision = atLeastRevision };
-        List<string> refused;
+        var asked = known.Ask();
         try
         {
-            refused =
+            var refused =
                 otherIds.Count == 1
                     ? await CheckAsync(
                         memberId,
@@ -54,18 +92,32 @@ public sealed class GrpcConnectionGate(
                         deadline,
                         cancellationToken
                     );
+            circuit.Succeeded(trial);
+            if (refused.Count == 0 && otherIds.Count == 1)
+            {
+                known.Note(memberId, otherIds[0], asked);
+            }
+            return refused;
         }
         catch (RpcException exception)
         {
+            var refusal = NoAnswer(exception);
+            // a caller who gave up early, or who asked for something that is not there, says nothing about connections
+            if (
+                cancellationToken.IsCancellationRequested
+                || refusal.Reason == ErrorReason.InvalidRevision
+                || time.GetUtcNow().UtcDateTime < deadline
+                    && exception.StatusCode == StatusCode.DeadlineExceeded
+            )
+            {
+                circuit.LearnedNothing(trial);
+            }
+            else
+            {
+                circuit.Failed(trial);
+            }
             cancellationToken.ThrowIfCancellationRequested();
-            throw NoAnswer(exception);
-        }
-        if (refused.Count > 0)
-        {
-            throw new DomainException(
-                ErrorReason.NotFirstDegree,
-                "Only first-degree connections can be written to."
-            ).With("member_ids", string.Join(',', refused.Take(MaxNamed)));
+            throw refusal;
         }
     }
 

@@ -20,4 +20,12 @@ public interface IConnectionGate
         string atLeastRevision,
         CancellationToken cancellationToken
     );
+
+    /// <summary>Whether <paramref name="memberId"/> is a first-degree connection of all <paramref name="otherIds"/>.</summary>
+    /// <exception cref="DomainException"><see cref="ErrorReason.DependencyUnavailable"/> when there is no answer in time.</exception>
+    Task<bool> AreFirstDegreeAsync(
+        string memberId,
+        IReadOnlyList<string> otherIds,
+        CancellationToken cancellationToken
+    );
 }

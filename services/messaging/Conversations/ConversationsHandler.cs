@@ -1,5 +1,7 @@
 using Platform.Common.V1;
 using Platform.Messaging.Connections;
+using Platform.Messaging.Live;
+using Platform.Messaging.Members;
 using Platform.Messaging.Messages;
 using Platform.Messaging.Storage;
 using Platform.ServiceDefaults.Errors;
@@ -10,8 +12,12 @@ namespace Platform.Messaging.Conversations;
 /// <summary>Starting, reading and changing conversations.</summary>
 public sealed class ConversationsHandler(
     IMessageStore store,
+    IMemberStore members,
     IConnectionGate gate,
     Appender appender,
+    ReadReceipts receipts,
+    Eraser eraser,
+    LiveHub hub,
     TimeProvider time
 )
 {
@@ -81,10 +87,14 @@ public sealed class ConversationsHandler(
             : null;
         if (existing is not null && requestId.Length == 0)
         {
-            return new StartedView(existing, Created: false);
+            return new StartedView(
+                await SeeAsync(existing, memberId, cancellationToken),
+                Created: false
+            );
         }
         if (existing is null)
         {
+            await EnsureLivingAsync(memberId, others, cancellationToken);
             await gate.EnsureFirstDegreeAsync(memberId, others, atLeastRevision, cancellationToken);
         }
         var started = await store.StartAsync(
@@ -100,6 +110,11 @@ public sealed class ConversationsHandler(
             ),
             cancellationToken
         );
+        if (existing is null && started.Created)
+        {
+            await EraseAgainAsync(memberId, others, cancellationToken);
+            hub.Announce(started.ConversationId, [memberId, .. others]);
+        }
         return await ViewAsync(started, memberId, fingerprint, cancellationToken);
     }
 
@@ -109,8 +124,12 @@ public sealed class ConversationsHandler(
         string memberId,
         CancellationToken cancellationToken
     ) =>
-        await store.FindConversationAsync(conversationId, memberId, cancellationToken)
-        ?? throw Refusals.ConversationNotFound();
+        await SeeAsync(
+            await store.FindConversationAsync(conversationId, memberId, cancellationToken)
+                ?? throw Refusals.ConversationNotFound(),
+            memberId,
+            cancellationToken
+        );
 
     /// <summary>A page of the member's conversations, newest activity first.</summary>
     public async Task<ConversationPage> ListAsync(
@@ -123,13 +142,21 @@ public sealed class ConversationsHandler(
     {
         try
         {
-            return await store.ListConversationsAsync(
+            var page = await store.ListConversationsAsync(
                 memberId,
                 after,
                 limit,
                 unreadOnly,
                 cancellationToken
             );
+            return page with
+            {
+                Conversations = await receipts.SeeAsync(
+                    memberId,
+                    page.Conversations,
+                    cancellationToken
+                ),
+            };
         }
         catch (FormatException)
         {
@@ -165,6 +192,7 @@ public sealed class ConversationsHandler(
         CancellationToken cancellationToken
     )
     {
+        await EnsureLivingAsync(request.SenderId, addedIds, cancellationToken);
         await appender.AppendAsync(
             request,
             membership =>
@@ -190,6 +218,7 @@ public sealed class ConversationsHandler(
             atLeastRevision,
             cancellationToken
         );
+        await EraseAgainAsync(request.SenderId, addedIds, cancellationToken);
         return await GetAsync(request.ConversationId, request.SenderId, cancellationToken);
     }
 
@@ -205,6 +234,52 @@ public sealed class ConversationsHandler(
             atLeastRevision: "",
             cancellationToken
         );
+
+    private async Task<ConversationView> SeeAsync(
+        ConversationView conversation,
+        string memberId,
+        CancellationToken cancellationToken
+    ) => (await receipts.SeeAsync(memberId, [conversation], cancellationToken))[0];
+
+    /// <summary>Who is erased begins nothing, and is not there for others.</summary>
+    private async Task EnsureLivingAsync(
+        string memberId,
+        IReadOnlyCollection<string> otherIds,
+        CancellationToken cancellationToken
+    )
+    {
+        var erased = await FindErasedAsync(memberId, otherIds, cancellationToken);
+        if (erased.Count > 0)
+        {
+            throw erased.Contains(memberId)
+                ? Refusals.MemberDeleted()
+                : Refusals.NotFirstDegree(erased);
+        }
+    }
+
+    /// <summary>An erasure that ran between the look before and the store has not met what was stored.</summary>
+    private async Task EraseAgainAsync(
+        string memberId,
+        IReadOnlyCollection<string> otherIds,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var erased in await FindErasedAsync(memberId, otherIds, cancellationToken))
+        {
+            await eraser.EraseAsync(erased, cancellationToken);
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> FindErasedAsync(
+        string memberId,
+        IReadOnlyCollection<string> otherIds,
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. (await members.FindAsync([memberId, .. otherIds], cancellationToken))
+                .Where(member => member.IsErased)
+                .Select(member => member.MemberId),
+        ];
 
     private static void EnsureGroup(Membership membership)
     {

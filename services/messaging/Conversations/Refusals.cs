@@ -30,4 +30,14 @@ public static class Refusals
             ErrorReason.ConversationFull,
             $"A conversation has at most {limit} members."
         ).With("limit", limit.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    public static DomainException MemberDeleted() =>
+        new(ErrorReason.MemberDeleted, "The member is being erased, or has been.");
+
+    /// <summary>Only the first ten are named, so that trailers stay small.</summary>
+    public static DomainException NotFirstDegree(IEnumerable<string> memberIds) =>
+        new DomainException(
+            ErrorReason.NotFirstDegree,
+            "Only first-degree connections can be written to."
+        ).With("member_ids", string.Join(',', memberIds.Take(10)));
 }

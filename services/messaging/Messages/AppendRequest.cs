@@ -10,4 +10,8 @@ public sealed record AppendRequest(
     string SenderId,
     string RequestId,
     string Fingerprint
-);
+)
+{
+    /// <summary>The tier of limits that the caller's token names.</summary>
+    public string Tier { get; init; } = "";
+}

@@ -1,6 +1,8 @@
 using Platform.Common.V1;
 using Platform.Messaging.Connections;
 using Platform.Messaging.Conversations;
+using Platform.Messaging.Limits;
+using Platform.Messaging.Live;
 using Platform.Messaging.Storage;
 using Platform.ServiceDefaults.Errors;
 
@@ -10,7 +12,14 @@ namespace Platform.Messaging.Messages;
 /// The one way in which anything is added to a conversation: who is in it is read, what is asked for is allowed or refused for just
 /// those members, and it is stored only if they are still the same.
 /// </summary>
-public sealed class Appender(IMessageStore store, IConnectionGate gate, TimeProvider time)
+public sealed class Appender(
+    IMessageStore store,
+    IMemberStore members,
+    IConnectionGate gate,
+    MessageRate rate,
+    LiveHub hub,
+    TimeProvider time
+)
 {
     private const int MaxAttempts = 4;
 
@@ -43,10 +52,16 @@ public sealed class Appender(IMessageStore store, IConnectionGate gate, TimeProv
                     ? new AppendResult(AppendOutcome.Repeated, earlier.Number, earlier.CreateTime)
                     : throw Refusals.RequestIdReused();
             }
-            var membership = preparation.Membership ?? throw Refusals.ConversationNotFound();
+            var membership =
+                preparation.Membership
+                ?? throw await NotThereAsync(request.SenderId, cancellationToken);
             if (draft(membership) is not { } decided)
             {
                 return null;
+            }
+            if (attempt == 0 && decided.Draft.Kind == MessageKind.Text)
+            {
+                rate.Count(request.SenderId, request.Tier);
             }
             await gate.EnsureFirstDegreeAsync(
                 request.SenderId,
@@ -68,7 +83,13 @@ public sealed class Appender(IMessageStore store, IConnectionGate gate, TimeProv
             );
             switch (result.Outcome)
             {
-                case AppendOutcome.Stored or AppendOutcome.Repeated:
+                case AppendOutcome.Stored:
+                    hub.Announce(
+                        request.ConversationId,
+                        [.. membership.MemberIds, .. decided.Draft.AffectedMemberIds]
+                    );
+                    return result;
+                case AppendOutcome.Repeated:
                     return result;
                 case AppendOutcome.RequestReused:
                     throw Refusals.RequestIdReused();
@@ -79,4 +100,13 @@ public sealed class Appender(IMessageStore store, IConnectionGate gate, TimeProv
             "The members of the conversation keep changing; nothing was stored."
         );
     }
+
+    /// <summary>An erased member is in no conversation; only they are told why.</summary>
+    private async Task<DomainException> NotThereAsync(
+        string memberId,
+        CancellationToken cancellationToken
+    ) =>
+        (await members.GetAsync(memberId, cancellationToken)).IsErased
+            ? Refusals.MemberDeleted()
+            : Refusals.ConversationNotFound();
 }

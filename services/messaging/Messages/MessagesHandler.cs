@@ -1,11 +1,25 @@
+using Microsoft.Extensions.Options;
+using Platform.Common.V1;
+using Platform.Messaging.Connections;
 using Platform.Messaging.Conversations;
+using Platform.Messaging.Live;
 using Platform.Messaging.Storage;
+using Platform.ServiceDefaults.Errors;
 
 namespace Platform.Messaging.Messages;
 
-/// <summary>Sending, reading and marking messages as read.</summary>
-public sealed class MessagesHandler(IMessageStore store, Appender appender, TimeProvider time)
+/// <summary>Sending, changing, reading and marking messages as read.</summary>
+public sealed class MessagesHandler(
+    IMessageStore store,
+    IConnectionGate gate,
+    Appender appender,
+    LiveHub hub,
+    IOptions<MessageOptions> options,
+    TimeProvider time
+)
 {
+    private const int MaxAttempts = 4;
+
     /// <summary>The most code points a message has.</summary>
     public const int MaxTextLength = 8000;
 
@@ -109,8 +123,156 @@ public sealed class MessagesHandler(IMessageStore store, Appender appender, Time
                 time.GetWholeMilliseconds(),
                 cancellationToken
             ) ?? throw Refusals.ConversationNotFound();
+        if (mark.MemberIds.Count > 0)
+        {
+            hub.Announce(conversationId, mark.MemberIds);
+        }
         return mark.BeyondEnd ? throw Refusals.MessageNotFound() : mark;
     }
+
+    /// <summary>Replaces what one's own message says, for a time after it was sent and while one may still send.</summary>
+    public async Task<StoredMessage> EditAsync(
+        AppendRequest request,
+        long number,
+        string text,
+        IReadOnlyList<MessageLink> links,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            var (membership, message) = await FindOwnAsync(
+                request.ConversationId,
+                request.SenderId,
+                number,
+                cancellationToken
+            );
+            if (message.DeleteTime is not null)
+            {
+                throw new DomainException(ErrorReason.MessageDeleted, "The message was deleted.");
+            }
+            if (
+                message.Edits.FirstOrDefault(edit =>
+                    request.RequestId.Length > 0 && edit.RequestId == request.RequestId
+                ) is
+                { } earlier
+            )
+            {
+                // its first answer, even if the message was edited since
+                return earlier.Fingerprint == request.Fingerprint
+                    ? message with
+                    {
+                        Text = text,
+                        Links = links,
+                        EditTime = earlier.Time,
+                    }
+                    : throw Refusals.RequestIdReused();
+            }
+            var now = time.GetWholeMilliseconds();
+            var until = message.CreateTime + options.Value.EditWindow;
+            if (now >= until)
+            {
+                throw new DomainException(
+                    ErrorReason.EditWindowClosed,
+                    "The time in which the message may be changed has passed."
+                ).With("until", until);
+            }
+            await gate.EnsureFirstDegreeAsync(
+                request.SenderId,
+                [.. membership.MemberIds.Where(id => id != request.SenderId)],
+                atLeastRevision,
+                cancellationToken
+            );
+            var changed = await store.ChangeAsync(
+                new MessageChange
+                {
+                    ConversationId = request.ConversationId,
+                    Number = number,
+                    ReadVersion = message.Version,
+                    MembershipVersion = membership.Version,
+                    Text = text,
+                    Links = links,
+                    Time = now,
+                    RequestId = request.RequestId,
+                    Fingerprint = request.Fingerprint,
+                },
+                cancellationToken
+            );
+            if (changed is not null)
+            {
+                hub.Announce(request.ConversationId, membership.MemberIds);
+                return changed;
+            }
+        }
+        throw Contended();
+    }
+
+    /// <summary>Takes the content of one's own message away from everybody; a tombstone keeps its number.</summary>
+    public async Task<StoredMessage> DeleteAsync(
+        string conversationId,
+        string memberId,
+        long number,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            var (membership, message) = await FindOwnAsync(
+                conversationId,
+                memberId,
+                number,
+                cancellationToken
+            );
+            if (message.DeleteTime is not null)
+            {
+                return message;
+            }
+            var changed = await store.ChangeAsync(
+                MessageChange.Deletion(message, time.GetWholeMilliseconds()),
+                cancellationToken
+            );
+            if (changed is not null)
+            {
+                hub.Announce(conversationId, membership.MemberIds);
+                return changed;
+            }
+        }
+        throw Contended();
+    }
+
+    /// <summary>A message that the member wrote.</summary>
+    private async Task<(Membership Membership, StoredMessage Message)> FindOwnAsync(
+        string conversationId,
+        string memberId,
+        long number,
+        CancellationToken cancellationToken
+    )
+    {
+        var preparation =
+            await store.PrepareChangeAsync(conversationId, memberId, number, cancellationToken)
+            ?? throw Refusals.ConversationNotFound();
+        var message = preparation.Message ?? throw Refusals.MessageNotFound();
+        if (message.SenderId != memberId)
+        {
+            throw new DomainException(
+                ErrorReason.NotTheSender,
+                "Only its sender changes a message."
+            );
+        }
+        return message.Kind is MessageKind.Text or MessageKind.InvitationNote
+            ? (preparation.Membership, message)
+            : throw new DomainException(
+                ErrorReason.InvalidRequest,
+                "The message tells what happened; nobody wrote it."
+            ).WithField("number", "must be that of a text or a note");
+    }
+
+    private static DomainException Contended() =>
+        new(
+            ErrorReason.Contention,
+            "The message or the members keep changing; nothing was stored."
+        );
 
     /// <summary>What the member has not read.</summary>
     public Task<UnreadCounts> CountUnreadAsync(

@@ -24,6 +24,12 @@ public sealed record StoredMessage
     public DateTimeOffset? EditTime { get; init; }
     public DateTimeOffset? DeleteTime { get; init; }
 
+    /// <summary>How often it was changed.</summary>
+    public long Version { get; init; }
+
+    /// <summary>The latest requests that edited it, the oldest first; only reads for a change give them.</summary>
+    public IReadOnlyList<EditRequest> Edits { get; init; } = [];
+
     /// <summary>The size of what a member wrote, in UTF-8: what pages are bounded by.</summary>
     public int CountBytes() =>
         Encoding.UTF8.GetByteCount(Text)

@@ -1,5 +1,8 @@
 using Platform.Messaging.Conversations;
+using Platform.Messaging.Live;
+using Platform.Messaging.Members;
 using Platform.Messaging.Messages;
+using Platform.Messaging.Search;
 
 namespace Platform.Messaging.Storage;
 
@@ -23,6 +26,12 @@ namespace Platform.Messaging.Storage;
 /// <b>Once.</b> (conversation, sender, request id) names at most one message, for as long as the message exists; (member, request
 /// id) at most one start, for 24 hours. Any replica answers a repetition, also when whoever stored the first was killed before it
 /// could reply.
+/// </para>
+/// <para>
+/// <b>Changes.</b> Every change of a conversation gets a stamp, greater than all that the conversation had before: the messages, their
+/// latest edits, read marks and the latest change of its members or name. The documents are the record of changes; there is no log
+/// beside them that could disagree. Stamps of different conversations become visible in nearly their order, and
+/// <see cref="RecordLook.Settled"/> says up to which one all are visible. What is told is what a majority holds.
 /// </para>
 /// <para>
 /// <b>Fresh.</b> What a call stored, every later call on any replica sees. A conversation that the member is not in is
@@ -113,4 +122,71 @@ public interface IMessageStore
 
     /// <summary>What the member has not read; the sums of what the list of conversations says.</summary>
     Task<UnreadCounts> CountUnreadAsync(string memberId, CancellationToken cancellationToken);
+
+    /// <summary>What a change of a message must know; null for a conversation that the member is not in.</summary>
+    Task<ChangePreparation?> PrepareChangeAsync(
+        string conversationId,
+        string memberId,
+        long number,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Changes a message. Numbers, order and what is unread stay as they are.</summary>
+    /// <returns>The message after it; null when it, or the members, changed since it was decided.</returns>
+    Task<StoredMessage?> ChangeAsync(MessageChange change, CancellationToken cancellationToken);
+
+    /// <summary>Where the record of changes stands.</summary>
+    Task<RecordBounds> GetRecordBoundsAsync(CancellationToken cancellationToken);
+
+    /// <summary>The conversations of some members that changed after a stamp, the earliest change first.</summary>
+    /// <param name="memberIds">Whose; also those that they have left after the stamp.</param>
+    /// <param name="after">The stamp.</param>
+    /// <param name="limit">At most so many; when there are as many, there may be more.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<RecordLook> LookAsync(
+        IReadOnlyCollection<string> memberIds,
+        long after,
+        int limit,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// What happened in a conversation after a stamp, as far as the member may know; null for one that the member never was in. A
+    /// message that was changed several times comes once, as it is now.
+    /// </summary>
+    Task<ConversationChanges?> ReadChangesAsync(
+        string conversationId,
+        string memberId,
+        long after,
+        int limit,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// A step of the erasure of a member: takes them out of a conversation and turns some of their messages there into tombstones.
+    /// Repeated until it finds nothing, it has erased everything that was there when it began.
+    /// </summary>
+    Task<ErasureStep> EraseAsync(
+        string memberId,
+        DateTimeOffset time,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// A step of retention: of some conversations, deletes messages that were stored before a time, the oldest first. Their
+    /// numbers are not given again; what was unread of them is so no more.
+    /// </summary>
+    /// <returns>How many messages went; 0 when none is that old.</returns>
+    Task<long> DeleteOlderAsync(
+        DateTimeOffset before,
+        int limit,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// Messages that hold all words, newest first, of what the member may read; null for a conversation that the member is not in. Finds
+    /// what was stored before, each once, as far as <see cref="SearchPage.IsComplete"/> says.
+    /// </summary>
+    /// <exception cref="FormatException"><see cref="SearchQuery.After"/> is no position of this store.</exception>
+    Task<SearchPage?> SearchAsync(SearchQuery query, CancellationToken cancellationToken);
 }

@@ -26,4 +26,8 @@ public sealed record MessageDraft
 
     /// <summary>The <see cref="Membership.Version"/> for which this was allowed.</summary>
     public long MembershipVersion { get; init; }
+
+    /// <summary>Whether it changes the members or the name.</summary>
+    public bool ChangesConversation =>
+        Kind is MessageKind.MembersAdded or MessageKind.MemberLeft or MessageKind.Renamed;
 }

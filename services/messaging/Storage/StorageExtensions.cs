@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Platform.Messaging.Storage.Mongo;
 using Platform.Messaging.Storage.Sqlite;
@@ -16,12 +17,19 @@ internal static class StorageExtensions
         {
             builder.AddMongo(MongoMessageStore.Indexes);
             builder.Services.AddSingleton<IMessageStore, MongoMessageStore>();
+            builder.Services.AddSingleton<IMemberStore, MongoMemberStore>();
+            builder.Services.AddSingleton<IRecordPositionStore, MongoRecordPositionStore>();
             return;
         }
-        builder.Services.AddSingleton<IMessageStore>(services => new SqliteMessageStore(
-            services.GetRequiredService<IOptions<StorageOptions>>().Value.Path,
-            services.GetRequiredService<TimeProvider>()
-        ));
+        // a host that runs several replicas in one process gives them one: a file has one owner
+        builder.Services.TryAddSingleton(services =>
+            SqliteMessageStore.Open(
+                services.GetRequiredService<IOptions<StorageOptions>>().Value.Path
+            )
+        );
+        builder.Services.AddSingleton<IMessageStore, SqliteMessageStore>();
+        builder.Services.AddSingleton<IMemberStore, SqliteMemberStore>();
+        builder.Services.AddSingleton<IRecordPositionStore, SqliteRecordPositionStore>();
         builder.Services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
     }
 }

@@ -110,5 +110,8 @@ public sealed class GrpcConnectionRecord(
             change.ActorId,
             change.Sequence,
             change.ChangeTime.ToDateTimeOffset()
-        );
+        )
+        {
+            InvitationId = change.InvitationId,
+        };
 }

@@ -19,6 +19,9 @@ public sealed record RecordedChange(
     DateTimeOffset Time
 )
 {
+    /// <summary>The invitation concerned; empty for none.</summary>
+    public string InvitationId { get; init; } = "";
+
     /// <summary>The other of the two than the actor; empty where there is no actor.</summary>
     public string OtherId =>
         ActorId.Length == 0 ? ""

@@ -72,13 +72,20 @@ public sealed class ContainerPlatform : IAsyncDisposable
         return _platform!;
     }
 
-    /// <summary>Kills a service (SIGKILL): what it was about to answer is never sent.</summary>
-    public Task KillAsync(string service) => _containers[service].StopAsync();
+    /// <summary>Kills a service, or <c>redis</c> (SIGKILL): what it was about to answer is never sent.</summary>
+    public Task KillAsync(string service) =>
+        service == "redis"
+            ? _redis!.KillAsync(CancellationToken.None)
+            : _containers[service].StopAsync();
 
-    /// <summary>Starts a service after <see cref="KillAsync"/>; returns when everything serves.</summary>
+    /// <summary>Starts what was killed; returns when everything serves.</summary>
     public async Task StartAgainAsync(string service)
     {
-        await _containers[service].StartAsync();
+        await (
+            service == "redis"
+                ? _redis!.StartAgainAsync(CancellationToken.None)
+                : _containers[service].StartAsync()
+        );
         await UntilServingAsync(_platform!);
     }
 

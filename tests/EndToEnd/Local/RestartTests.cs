@@ -62,6 +62,32 @@ public sealed class RestartTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Kill_UnderMessages_EveryDeviceHasEachOnceInOrder()
+    {
+        // of its own, as that of the others is another one after each start
+        using var platform = PlatformEndpoint.OfLocalMode(
+            $"http://127.0.0.1:{_httpPort}",
+            $"http://127.0.0.1:{_grpcPort}"
+        );
+        var load = new LiveLoad(platform, pairs: 3);
+        await load.StartAsync();
+        for (var kill = 0; kill < 2; kill++)
+        {
+            await load.MoreAsync(200, $"before kill {kill}");
+            _process.Signal("KILL");
+            await _process.ExitAsync();
+            await StartAsync();
+        }
+        await load.MoreAsync(200, "after the last start");
+        await load.VerifyAsync();
+
+        output.WriteLine(
+            $"{load.Acknowledged} messages; streams broke off {load.Broken} times; refused meanwhile: {load.Refused}"
+        );
+        Assert.True(load.WasDisturbed);
+    }
+
+    [Fact]
     public async Task Kill_UnderWrites_LosesNothingAcknowledged()
     {
         var service = await _platform.ActorAsync("loader", "service");

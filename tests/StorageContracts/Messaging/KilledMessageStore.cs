@@ -1,5 +1,8 @@
 using Platform.Messaging.Conversations;
+using Platform.Messaging.Live;
+using Platform.Messaging.Members;
 using Platform.Messaging.Messages;
+using Platform.Messaging.Search;
 using Platform.Messaging.Storage;
 
 namespace Platform.Tests.StorageContracts.Messaging;
@@ -75,4 +78,61 @@ internal sealed class KilledMessageStore(IMessageStore store) : IMessageStore
         string memberId,
         CancellationToken cancellationToken
     ) => store.CountUnreadAsync(memberId, cancellationToken);
+
+    public Task<ChangePreparation?> PrepareChangeAsync(
+        string conversationId,
+        string memberId,
+        long number,
+        CancellationToken cancellationToken
+    ) => store.PrepareChangeAsync(conversationId, memberId, number, cancellationToken);
+
+    public async Task<StoredMessage?> ChangeAsync(
+        MessageChange change,
+        CancellationToken cancellationToken
+    )
+    {
+        await store.ChangeAsync(change, cancellationToken);
+        throw new KilledException();
+    }
+
+    public Task<RecordBounds> GetRecordBoundsAsync(CancellationToken cancellationToken) =>
+        store.GetRecordBoundsAsync(cancellationToken);
+
+    public Task<RecordLook> LookAsync(
+        IReadOnlyCollection<string> memberIds,
+        long after,
+        int limit,
+        CancellationToken cancellationToken
+    ) => store.LookAsync(memberIds, after, limit, cancellationToken);
+
+    public Task<ConversationChanges?> ReadChangesAsync(
+        string conversationId,
+        string memberId,
+        long after,
+        int limit,
+        CancellationToken cancellationToken
+    ) => store.ReadChangesAsync(conversationId, memberId, after, limit, cancellationToken);
+
+    public async Task<ErasureStep> EraseAsync(
+        string memberId,
+        DateTimeOffset time,
+        CancellationToken cancellationToken
+    )
+    {
+        await store.EraseAsync(memberId, time, cancellationToken);
+        throw new KilledException();
+    }
+
+    public async Task<long> DeleteOlderAsync(
+        DateTimeOffset before,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        await store.DeleteOlderAsync(before, limit, cancellationToken);
+        throw new KilledException();
+    }
+
+    public Task<SearchPage?> SearchAsync(SearchQuery query, CancellationToken cancellationToken) =>
+        store.SearchAsync(query, cancellationToken);
 }

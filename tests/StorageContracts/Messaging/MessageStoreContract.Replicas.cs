@@ -2,6 +2,7 @@ using System.Globalization;
 using Platform.Messaging.Conversations;
 using Platform.Messaging.Messages;
 using Platform.Messaging.Storage;
+using Platform.Tests.Messaging.UnitTests;
 
 namespace Platform.Tests.StorageContracts.Messaging;
 
@@ -390,7 +391,7 @@ public abstract partial class MessageStoreContract
         string text,
         string requestId
     ) =>
-        new MessagesHandler(store, new Appender(store, new OpenGate(), Time), Time).SendAsync(
+        new MessagingParts(store, new OpenGate(), Time).Messages.SendAsync(
             Request(conversation, "ann", requestId),
             text,
             links: [],
@@ -411,7 +412,7 @@ public abstract partial class MessageStoreContract
             );
 
     private ConversationsHandler Conversations(IMessageStore store) =>
-        new(store, new OpenGate(), new Appender(store, new OpenGate(), Time), Time);
+        new MessagingParts(store, new OpenGate(), Time).Conversations;
 
     private static AppendRequest Request(string conversation, string sender, string requestId) =>
         new(conversation, sender, requestId, requestId.Length == 0 ? "" : $"of {requestId}");

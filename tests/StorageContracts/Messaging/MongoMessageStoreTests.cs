@@ -95,11 +95,16 @@ public sealed class MongoMessageStoreTests(MongoContainer mongo) : MessageStoreC
         Assert.Equal(
             [
                 "conversations._id_",
+                "conversations.audience_changes",
+                "conversations.by_age",
                 "conversations.member_activity",
                 "conversations.unread_activity",
                 "messages._id_",
+                "messages.by_change",
                 "messages.by_number",
                 "messages.by_request",
+                "messages.by_stamp",
+                "messages.by_word",
                 "starts._id_",
                 "starts.expiry",
             ],

@@ -11,4 +11,10 @@ internal sealed class OpenGate : IConnectionGate
         string atLeastRevision,
         CancellationToken cancellationToken
     ) => Task.CompletedTask;
+
+    public Task<bool> AreFirstDegreeAsync(
+        string memberId,
+        IReadOnlyList<string> otherIds,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(true);
 }

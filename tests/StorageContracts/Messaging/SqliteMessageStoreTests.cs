@@ -1,5 +1,6 @@
 using Platform.Messaging.Storage;
 using Platform.Messaging.Storage.Sqlite;
+using Platform.Storage.Sqlite;
 using Platform.Testing;
 
 namespace Platform.Tests.StorageContracts.Messaging;
@@ -8,13 +9,24 @@ namespace Platform.Tests.StorageContracts.Messaging;
 public sealed class SqliteMessageStoreTests : MessageStoreContract
 {
     private readonly TemporaryFolder _folder = new();
+    private SqliteDatabase? _database;
+    private int _open;
 
-    protected override Task<IMessageStore> OpenAsync() =>
-        Task.FromResult<IMessageStore>(new SqliteMessageStore(_folder.File("messages.db"), Time));
+    // a file has one owner: here replicas are stores of one process
+    protected override Task<IMessageStore> OpenAsync()
+    {
+        _database ??= SqliteMessageStore.Open(_folder.File("messages.db"));
+        _open++;
+        return Task.FromResult<IMessageStore>(new SqliteMessageStore(_database, Time));
+    }
 
     protected override Task CloseAsync(IMessageStore store)
     {
-        ((SqliteMessageStore)store).Dispose();
+        if (--_open == 0)
+        {
+            _database!.Dispose();
+            _database = null;
+        }
         return Task.CompletedTask;
     }
 

@@ -14,7 +14,8 @@ public sealed class CliConsole(
     TextWriter output,
     TextWriter error,
     bool outIsTerminal,
-    bool errorIsTerminal
+    bool errorIsTerminal,
+    TextReader? input = null
 )
 {
     private static readonly JsonSerializerOptions Json = new()
@@ -30,11 +31,20 @@ public sealed class CliConsole(
 
     public TextWriter Error { get; } = error;
 
+    /// <summary>What is typed, or piped in; nothing unless a command reads it.</summary>
+    public TextReader Input { get; } = input ?? TextReader.Null;
+
     /// <summary>Whether a progress bar can be drawn on <see cref="Error"/>.</summary>
     public bool CanDrawProgress => errorIsTerminal;
 
     public static CliConsole ForProcess() =>
-        new(Console.Out, Console.Error, !Console.IsOutputRedirected, !Console.IsErrorRedirected);
+        new(
+            Console.Out,
+            Console.Error,
+            !Console.IsOutputRedirected,
+            !Console.IsErrorRedirected,
+            Console.In
+        );
 
     /// <summary>One line of JSON, in snake case, without absent values.</summary>
     public void WriteJson(object value) =>

@@ -11,7 +11,7 @@ public static class MessageCommands
     private const int MaxPageSize = 100;
 
     public static IEnumerable<Command> Create(CommandFactory factory) =>
-        [Message(factory), Messages(factory)];
+        [Message(factory), Messages(factory), ChatCommand.Create(factory)];
 
     private static Command Message(CommandFactory factory)
     {

@@ -21,7 +21,38 @@ internal sealed record ConversationState
     public long MembersVersion { get; init; }
     public long Revision { get; init; }
 
-    /// <summary>The newest message; null while there is none. Its text may be cut, if the document was read for a view only.</summary>
+    /// <summary>Who was in it.</summary>
+    public IReadOnlyList<FormerMember> Former { get; init; } = [];
+
+    /// <summary>Of the latest change, see <see cref="Stamps"/>.</summary>
+    public long Stamp { get; init; }
+
+    /// <summary>Of the latest change of members or name.</summary>
+    public long Shape { get; init; }
+
+    /// <summary>Under which the message before the newest was sent.</summary>
+    public long BeforeLast { get; init; }
+
+    /// <summary>Older messages as they were changed last.</summary>
+    public IReadOnlyList<MessageRecord> Changes { get; init; } = [];
+
+    /// <summary>The greatest stamp of a change that is not among <see cref="Changes"/> any more.</summary>
+    public long CopiedChange { get; init; }
+
+    /// <summary>Messages before it were deleted by retention.</summary>
+    public long FirstKept { get; init; } = 1;
+
+    /// <summary>When the first message that is kept was stored, or one that is still to be deleted; null while there is none.</summary>
+    public DateTimeOffset? Oldest { get; init; }
+
+    /// <summary>Whom changes may concern.</summary>
+    public IEnumerable<string> Audience =>
+        Members
+            .Where(member => !member.IsGone)
+            .Select(member => member.MemberId)
+            .Union(Former.Select(former => former.MemberId));
+
+    /// <summary>The newest message; null while there is none, or none is kept. Its text may be cut, if the document was read for a view only.</summary>
     public MessageRecord? LastMessage { get; init; }
 
     /// <summary>The <see cref="StartRecord.Key"/> of the start that made it; null if that had no request id.</summary>
@@ -38,6 +69,8 @@ internal sealed record ConversationState
             CreateTime = conversation.Time,
             LastActivityTime = conversation.Time,
             StartKey = startKey,
+            Stamp = Stamps.Pending,
+            Shape = Stamps.Pending,
             Members =
             [
                 Join(conversation.CreatorId, addedById: "", conversation.Time, 1, unread: 0),
@@ -48,7 +81,26 @@ internal sealed record ConversationState
         };
 
     public MemberState? Find(string memberId) =>
-        Members.FirstOrDefault(member => member.MemberId == memberId);
+        Members.FirstOrDefault(member => member.MemberId == memberId && !member.IsGone);
+
+    /// <summary>A message as it was changed last, given as it stands among the older ones.</summary>
+    public MessageRecord Latest(MessageRecord copied)
+    {
+        foreach (var changed in Changes)
+        {
+            if (
+                changed.Message.Number == copied.Message.Number
+                && changed.Message.Version > copied.Message.Version
+            )
+            {
+                return changed;
+            }
+        }
+        return copied;
+    }
+
+    /// <summary>The first number that a member may read.</summary>
+    public long FirstNumberOf(MemberState member) => Math.Max(member.FirstNumber, FirstKept);
 
     /// <summary>With one more message, and all that follows from it.</summary>
     public ConversationState Append(MessageDraft draft)
@@ -72,6 +124,21 @@ internal sealed record ConversationState
         var changesMembers = draft.Kind is MessageKind.MembersAdded or MessageKind.MemberLeft;
         return this with
         {
+            Stamp = Stamps.Pending,
+            // who is added learns of the conversation before its first message
+            Shape = draft.ChangesConversation ? Stamps.Pending - 1 : Shape,
+            BeforeLast = LastMessage?.Sent ?? BeforeLast,
+            CopiedChange = Math.Max(CopiedChange, LastMessage?.Changed ?? 0),
+            Oldest = Oldest ?? time,
+            Former =
+                draft.Kind == MessageKind.MemberLeft
+                    ? [.. Former, new FormerMember(draft.SenderId, Stamps.Pending)]
+                    :
+                    [
+                        .. Former.Where(former =>
+                            !draft.AffectedMemberIds.Contains(former.MemberId)
+                        ),
+                    ],
             Name = draft.Kind == MessageKind.Renamed ? draft.Text : Name,
             LastActivityTime = time,
             LastNumber = number,
@@ -92,9 +159,121 @@ internal sealed record ConversationState
                 },
                 draft.RequestId,
                 draft.RequestId.Length == 0 ? "" : draft.Fingerprint
-            ),
+            )
+            {
+                Sent = Stamps.Pending,
+            },
         };
     }
+
+    /// <summary>With messages changed: the newest in its place, the older ones instead of those changed before, which were copied.</summary>
+    /// <param name="changed">Each as it shall stand; the stamps are yet to be given.</param>
+    public ConversationState Change(IReadOnlyList<MessageRecord> changed)
+    {
+        MessageRecord[] stamped =
+        [
+            .. changed.Select(
+                (record, index) =>
+                    record with
+                    {
+                        Changed = Stamps.Pending - (changed.Count - 1 - index),
+                    }
+            ),
+        ];
+        var last = stamped.FirstOrDefault(record => record.Message.Number == LastNumber);
+        MessageRecord[] older = [.. stamped.Where(record => record != last)];
+        return this with
+        {
+            Revision = Revision + 1,
+            Stamp = Stamps.Pending,
+            LastMessage = last ?? LastMessage,
+            Changes = older.Length == 0 ? Changes : older,
+            CopiedChange =
+                older.Length == 0
+                    ? CopiedChange
+                    : Changes.Aggregate(
+                        CopiedChange,
+                        (greatest, record) => Math.Max(greatest, record.Changed)
+                    ),
+        };
+    }
+
+    /// <summary>Without an erased member; a pair goes on naming them.</summary>
+    public ConversationState Remove(string memberId) =>
+        this with
+        {
+            Revision = Revision + 1,
+            MembersVersion = MembersVersion + 1,
+            Stamp = Stamps.Pending,
+            Shape = Stamps.Pending,
+            Former = [.. Former, new FormerMember(memberId, Stamps.Pending)],
+            Members =
+                Kind == ConversationKind.Group
+                    ? [.. Members.Where(member => member.MemberId != memberId)]
+                    :
+                    [
+                        .. Members.Select(member =>
+                            member.MemberId == memberId
+                                ? member with
+                                {
+                                    IsGone = true,
+                                    ReadNumber = 0,
+                                    ReadTime = null,
+                                    ReadStamp = 0,
+                                    Unread = 0,
+                                }
+                                : member
+                        ),
+                    ],
+        };
+
+    /// <summary>With an erasure that has come so far; without a trace of the member once it is at the end.</summary>
+    public ConversationState NoteErased(string memberId, long upTo) =>
+        this with
+        {
+            Former =
+                upTo >= LastNumber
+                    ? [.. Former.Where(former => former.MemberId != memberId)]
+                    :
+                    [
+                        .. Former.Select(former =>
+                            former.MemberId == memberId ? former with { Erased = upTo } : former
+                        ),
+                    ],
+        };
+
+    /// <summary>Without the messages up to a number.</summary>
+    /// <param name="last">The number.</param>
+    /// <param name="deleted">Those messages, as far as they were kept until now.</param>
+    public ConversationState Trim(
+        long last,
+        IReadOnlyCollection<(long Number, string SenderId)> deleted
+    ) =>
+        this with
+        {
+            Revision = Revision + 1,
+            FirstKept = last + 1,
+            LastMessage = last >= LastNumber ? null : LastMessage,
+            Changes = [.. Changes.Where(record => record.Message.Number > last)],
+            Members =
+            [
+                .. Members.Select(member =>
+                    member.ReadNumber >= last
+                        ? member
+                        : member with
+                        {
+                            ReadNumber = last,
+                            Unread =
+                                member.Unread
+                                - deleted.Count(message =>
+                                    message.Number > member.ReadNumber
+                                    && message.Number >= member.FirstNumber
+                                    && message.SenderId != member.MemberId
+                                ),
+                        }
+                ),
+            ],
+        };
 
     /// <summary>With the read mark of a member moved up.</summary>
     public ConversationState MarkRead(
@@ -106,12 +285,14 @@ internal sealed record ConversationState
         this with
         {
             Revision = Revision + 1,
+            Stamp = Stamps.Pending,
             Members =
             [
                 .. Members.Select(member =>
                     member.MemberId == memberId
                         ? member with
                         {
+                            ReadStamp = Stamps.Pending,
                             ReadNumber = number,
                             ReadTime = time,
                             Unread = unread,
@@ -120,6 +301,21 @@ internal sealed record ConversationState
                 ),
             ],
         };
+
+    /// <summary>With the newest message cut as views show it; documents read for a view come so.</summary>
+    public ConversationState WithPreview() =>
+        LastMessage is { } last
+            ? this with
+            {
+                LastMessage = last with
+                {
+                    Message = last.Message with { Text = Cut(last.Message.Text) },
+                },
+            }
+            : this;
+
+    private static string Cut(string text) =>
+        string.Concat(text.EnumerateRunes().Take(MessagePreview.MaxLength));
 
     /// <summary>As a member sees it; null for one who is not in it.</summary>
     public ConversationView? ViewOf(string memberId) =>
@@ -140,7 +336,7 @@ internal sealed record ConversationState
                         last.SenderId,
                         last.Text,
                         last.CreateTime,
-                        Deleted: false
+                        last.DeleteTime is not null
                     )
                     : null,
                 Members =
@@ -152,10 +348,11 @@ internal sealed record ConversationState
                             member.MemberId,
                             member.JoinTime,
                             member.AddedById,
-                            member.ReadNumber
+                            member.ReadNumber,
+                            member.IsGone
                         )),
                 ],
-                FirstNumber = viewer.FirstNumber,
+                FirstNumber = FirstNumberOf(viewer),
                 ReadNumber = viewer.ReadNumber,
                 UnreadCount = viewer.Unread,
             }

@@ -16,4 +16,10 @@ internal sealed record MemberState
 
     /// <summary>Messages of others after <see cref="ReadNumber"/>.</summary>
     public required long Unread { get; init; }
+
+    /// <summary>Of the latest move of the mark; 0 for none.</summary>
+    public long ReadStamp { get; init; }
+
+    /// <summary>An erased member of a pair: named for the other's sake, and in it no more.</summary>
+    public bool IsGone { get; init; }
 }

@@ -15,14 +15,27 @@ namespace Platform.Messaging.Storage.Mongo;
 ///   lastNumber      the number of the newest message; 0 while there is none
 ///   lastActivity    the order of lists; never goes back
 ///   membersVersion  moves up whenever the members change
-///   members         [ { id, joined, addedBy, first, read, readTime, unread } ]: first is the first number that they may read
+///   members         [ { id, joined, addedBy, first, read, readTime, readStamp, unread, gone } ]: first is the first number that they
+///                   may read; gone an erased member of a pair, named for the other's sake and in it no more
+///   former          [ { id, left, erased } ]: who was in it, with the stamp of leaving, and how far an erasure has come
+///   audience        the ids of members and former, for an index: whom changes may concern, and where an erasure has to look
 ///   unreadBy        the ids of the members with something unread, for an index
-///   lastMessage     the newest message, complete, with the fields of messages
+///   lastMessage     the newest message, complete, with the fields of messages; absent while there is none, or none is kept
+///   beforeLast      the stamp under which the one before it was sent
+///   changes         older messages as they were changed last, complete, until others take their place; readers put them over messages
+///   copiedChange    the greatest stamp of a change that stands in messages
+///   stamp           of the latest change; shape of the latest change of members or name (docs/adr/0016)
+///   firstKept       messages before it were deleted by retention; absent for 1
+///   oldest          when that one was stored, or an older one that is still to be deleted; absent while there is none
 ///   start           the start that made it, see starts; absent if that had no request id
 ///   revision        moves up with every change: what a compare-and-set compares
-/// messages          all messages but the newest of each conversation; never changed; shard key { conversation: "hashed", number: 1 }
+/// messages          all messages but the newest of each conversation; shard key { conversation: "hashed", number: 1 }
 ///   _id             "conversation|number"; both are in every filter of one message, so that a router knows the shard
 ///   conversation, number, kind, sender, text, links [ { url, title } ], affected [ ids ], created, requestId, fingerprint
+///   words           the different words of the text, folded, for an index; at most 500; absent in a conversation's lastMessage
+///   sent            the stamp under which it was stored
+///   version         how often it was changed: a copy takes the place of one of a lower version only; absent for 0
+///   changed         the stamp of the latest change; edited, deleted: when; edits [ { requestId, fingerprint, time } ]
 /// starts            what a request to start became; shard key { _id: "hashed" }
 ///   _id             "member|request id"
 ///   conversation, fingerprint
@@ -58,6 +71,19 @@ internal static class MessagingSchema
     public const string LastMessage = "lastMessage";
     public const string Start = "start";
     public const string Revision = "revision";
+    public const string ReadStamp = "readStamp";
+    public const string Gone = "gone";
+    public const string Former = "former";
+    public const string Left = "left";
+    public const string Erased = "erased";
+    public const string Audience = "audience";
+    public const string BeforeLast = "beforeLast";
+    public const string Changes = "changes";
+    public const string CopiedChange = "copiedChange";
+    public const string Stamp = "stamp";
+    public const string Shape = "shape";
+    public const string FirstKept = "firstKept";
+    public const string Oldest = "oldest";
 
     public const string Conversation = "conversation";
     public const string Number = "number";
@@ -69,6 +95,13 @@ internal static class MessagingSchema
     public const string Affected = "affected";
     public const string RequestId = "requestId";
     public const string Fingerprint = "fingerprint";
+    public const string Sent = "sent";
+    public const string Version = "version";
+    public const string Changed = "changed";
+    public const string Edited = "edited";
+    public const string Deleted = "deleted";
+    public const string Edits = "edits";
+    public const string Words = "words";
 
     public const string Time = "time";
     public const string Key = "key";
@@ -103,6 +136,8 @@ internal static class MessagingSchema
                         [Id] = -1,
                     }
                 ),
+                Index("audience_changes", new BsonDocument { [Audience] = 1, [Stamp] = 1 }),
+                Partial("by_age", new BsonDocument(Oldest, 1), Oldest),
             ]
         ),
         new(
@@ -118,21 +153,31 @@ internal static class MessagingSchema
                         [Sender] = 1,
                     }
                 ),
-                new(
+                Partial(
+                    "by_request",
                     new BsonDocument
                     {
                         [Conversation] = 1,
                         [Sender] = 1,
                         [RequestId] = 1,
                     },
-                    new CreateIndexOptions<BsonDocument>
+                    RequestId
+                ),
+                Partial(
+                    "by_word",
+                    new BsonDocument
                     {
-                        Name = "by_request",
-                        PartialFilterExpression = new BsonDocument(
-                            RequestId,
-                            new BsonDocument("$exists", true)
-                        ),
-                    }
+                        [Conversation] = 1,
+                        [Words] = 1,
+                        [Number] = -1,
+                    },
+                    Words
+                ),
+                Index("by_stamp", new BsonDocument { [Conversation] = 1, [Sent] = 1 }),
+                Partial(
+                    "by_change",
+                    new BsonDocument { [Conversation] = 1, [Changed] = 1 },
+                    Changed
                 ),
             ]
         ),
@@ -151,6 +196,24 @@ internal static class MessagingSchema
         DateTimeOffset.FromUnixTimeMilliseconds(value.AsBsonDateTime.MillisecondsSinceEpoch);
 
     public static BsonDateTime TimeOf(DateTimeOffset time) => new(time.ToUnixTimeMilliseconds());
+
+    // only of documents that have the field
+    private static CreateIndexModel<BsonDocument> Partial(
+        string name,
+        BsonDocument keys,
+        string field
+    ) =>
+        new(
+            keys,
+            new CreateIndexOptions<BsonDocument>
+            {
+                Name = name,
+                PartialFilterExpression = new BsonDocument(
+                    field,
+                    new BsonDocument("$exists", true)
+                ),
+            }
+        );
 
     private static CreateIndexModel<BsonDocument> Index(string name, BsonDocument keys) =>
         new(keys, new CreateIndexOptions { Name = name });

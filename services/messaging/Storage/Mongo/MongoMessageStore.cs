@@ -21,7 +21,7 @@ namespace Platform.Messaging.Storage.Mongo;
 /// what a majority holds. A swap or a copy that fails is answered only when a majority holds what made it fail: the next read sees that,
 /// and the loop does not turn in vain.
 /// </remarks>
-public sealed class MongoMessageStore : IMessageStore
+public sealed partial class MongoMessageStore : IMessageStore
 {
     private static readonly TimeSpan StartsCount = TimeSpan.FromHours(24);
 
@@ -32,12 +32,14 @@ public sealed class MongoMessageStore : IMessageStore
     private readonly IMongoCollection<BsonDocument> _messages;
     private readonly IMongoCollection<BsonDocument> _starts;
     private readonly Turns _turns = new();
+    private readonly Stamps _stamps;
 
     public MongoMessageStore(MongoConnection connection, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
         _time = time;
+        _stamps = new Stamps(connection.CommandTimeout, time);
         _conversations = connection.Collection(Schema.Conversations);
         _durableConversations = _conversations.WithReadConcern(ReadConcern.Majority);
         _messages = connection.Collection(Schema.Messages);
@@ -79,8 +81,7 @@ public sealed class MongoMessageStore : IMessageStore
                     var state = ConversationState.Begin(conversation, startKey: null);
                     return new StartedConversation(
                         conversation.Id,
-                        await TryInsertAsync(_conversations, ConversationBson.Write(state), cancel)
-                            .ConfigureAwait(false),
+                        await TryBeginAsync(state, cancel).ConfigureAwait(false),
                         conversation.Fingerprint
                     );
                 }
@@ -101,8 +102,7 @@ public sealed class MongoMessageStore : IMessageStore
                     },
                     start.Key
                 );
-                await TryInsertAsync(_conversations, ConversationBson.Write(begun), cancel)
-                    .ConfigureAwait(false);
+                await TryBeginAsync(begun, cancel).ConfigureAwait(false);
                 return await OutcomeAsync(start, cancel).ConfigureAwait(false)
                     ?? throw new InvalidOperationException(
                         "A conversation that was just made or met is not there; nothing deletes one."
@@ -154,7 +154,11 @@ public sealed class MongoMessageStore : IMessageStore
             .ConfigureAwait(false);
         ConversationState[] page = [.. documents.Take(limit).Select(ConversationBson.Read)];
         return new ConversationPage(
-            [.. page.Select(conversation => conversation.ViewOf(memberId)!)],
+            // a pair goes on naming an erased member, who is in it no more
+            [
+                .. page.Select(conversation => conversation.ViewOf(memberId))
+                    .OfType<ConversationView>(),
+            ],
             documents.Count > limit ? ListPosition.Of(page[^1]).ToString() : null
         );
     }
@@ -301,8 +305,7 @@ public sealed class MongoMessageStore : IMessageStore
             // Before the request is looked for: the primary that takes the copy has all that was acknowledged before.
             if (conversation.LastMessage is { } last)
             {
-                await TryInsertAsync(_messages, MessageBson.Write(last), cancellationToken)
-                    .ConfigureAwait(false);
+                await CopyAsync(last, cancellationToken).ConfigureAwait(false);
             }
             var earlier = await FindRequestAsync(
                     conversation,
@@ -326,7 +329,7 @@ public sealed class MongoMessageStore : IMessageStore
             if (
                 await TrySwapAsync(
                         conversation,
-                        ConversationBson.SetAppended(next),
+                        ConversationBson.SetAppended(conversation, next),
                         cancellationToken
                     )
                     .ConfigureAwait(false)
@@ -369,11 +372,18 @@ public sealed class MongoMessageStore : IMessageStore
                 .ConfigureAwait(false);
             var next = conversation.MarkRead(memberId, number, unread, time);
             if (
-                await TrySwapAsync(conversation, ConversationBson.SetRead(next), cancellationToken)
+                await TrySwapAsync(
+                        conversation,
+                        ConversationBson.SetRead(conversation, next),
+                        cancellationToken
+                    )
                     .ConfigureAwait(false)
             )
             {
-                return new ReadMark(number, unread);
+                return new ReadMark(number, unread)
+                {
+                    MemberIds = [.. next.Members.Select(member => member.MemberId)],
+                };
             }
         }
     }
@@ -387,9 +397,8 @@ public sealed class MongoMessageStore : IMessageStore
     {
         // the end as it was found: what is appended meanwhile is for the next page
         var last = conversation.LastNumber;
-        var low = range.NewestFirst
-            ? reader.FirstNumber
-            : Math.Max(range.Start, reader.FirstNumber);
+        var first = conversation.FirstNumberOf(reader);
+        var low = range.NewestFirst ? first : Math.Max(range.Start, first);
         var high = range.NewestFirst && range.Start != 0 ? Math.Min(range.Start, last) : last;
         var page = new List<StoredMessage>(range.Limit);
         var bytes = 0;
@@ -412,7 +421,7 @@ public sealed class MongoMessageStore : IMessageStore
             {
                 foreach (var document in cursor.Current.TakeWhile(_ => !IsFull()))
                 {
-                    Take(MessageBson.Read(document, conversation.Id).Message);
+                    Take(conversation.Latest(MessageBson.Read(document, conversation.Id)).Message);
                 }
             }
         }
@@ -485,18 +494,92 @@ public sealed class MongoMessageStore : IMessageStore
 
     private async Task<bool> TrySwapAsync(
         ConversationState read,
-        BsonDocument update,
+        UpdateDefinition<BsonDocument> update,
+        CancellationToken cancellationToken
+    ) =>
+        // this sort of update, as it alone can be bounded: what the server still does later would be past the window of stamps
+        await _conversations
+            .FindOneAndUpdateAsync<BsonDocument>(
+                ConversationBson.Filter(read),
+                update,
+                new FindOneAndUpdateOptions<BsonDocument>
+                {
+                    Projection = new BsonDocument(Schema.Id, 1),
+                    MaxTime = _connection.CommandTimeout,
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false)
+            is not null;
+
+    private Task<bool> TrySwapAsync(
+        ConversationState read,
+        BsonDocument[] stages,
+        CancellationToken cancellationToken
+    ) =>
+        TrySwapAsync(
+            read,
+            Builders<BsonDocument>.Update.Pipeline(
+                PipelineDefinition<BsonDocument, BsonDocument>.Create(stages)
+            ),
+            cancellationToken
+        );
+
+    /// <summary>Makes a conversation unless it is there; whether it was made.</summary>
+    private async Task<bool> TryBeginAsync(
+        ConversationState conversation,
         CancellationToken cancellationToken
     )
     {
-        var result = await _conversations
-            .UpdateOneAsync(
-                ConversationBson.Filter(read),
-                update,
-                cancellationToken: cancellationToken
-            )
-            .ConfigureAwait(false);
-        return result.MatchedCount == 1;
+        try
+        {
+            // An upsert that finds nothing, as an insert can ask the server for no stamp; one that is there is met by the key.
+            await _conversations
+                .FindOneAndUpdateAsync<BsonDocument>(
+                    ConversationBson.FilterAbsent(conversation.Id),
+                    Builders<BsonDocument>.Update.Pipeline(
+                        PipelineDefinition<BsonDocument, BsonDocument>.Create(
+                            ConversationBson.Insert(conversation)
+                        )
+                    ),
+                    new FindOneAndUpdateOptions<BsonDocument>
+                    {
+                        IsUpsert = true,
+                        Projection = new BsonDocument(Schema.Id, 1),
+                        MaxTime = _connection.CommandTimeout,
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            return true;
+        }
+        catch (MongoException exception) when (MongoErrors.IsDuplicateKey(exception))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Puts the newest message among the older ones, unless it stands there as new as this or newer.</summary>
+    private async Task CopyAsync(MessageRecord record, CancellationToken cancellationToken)
+    {
+        if (record.Message.Version == 0)
+        {
+            await TryInsertAsync(_messages, MessageBson.Write(record), cancellationToken)
+                .ConfigureAwait(false);
+            return;
+        }
+        try
+        {
+            await _messages
+                .ReplaceOneAsync(
+                    MessageBson.FilterOlder(record),
+                    MessageBson.Write(record),
+                    new ReplaceOptions { IsUpsert = true },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+        }
+        catch (MongoWriteException exception) when (IsThere(exception)) { }
     }
 
     private static async Task<bool> TryInsertAsync(

@@ -7,5 +7,9 @@ internal sealed record ConversationRow(
     long Key,
     ConversationKind Kind,
     long LastActivity,
-    long MembersVersion
+    long MembersVersion,
+    long LastNumber,
+    long Stamp,
+    long Shape,
+    long FirstKept
 );

@@ -11,7 +11,7 @@ internal static class ConversationRows
     /// <summary>What <see cref="ReadViews"/> needs of <c>c</c>(onversation), <c>p</c>(articipant) and its newest <c>m</c>(essage).</summary>
     public const string ViewColumns = """
         c.key, c.id, c.kind, c.name, c.creator, c.created, c.last_number, c.last_activity,
-        p.first_number, p.read_number, p.unread,
+        max(p.first_number, c.first_kept), p.read_number, p.unread,
         m.kind, m.sender, substr(m.text, 1, 200), m.created, m.deleted IS NOT NULL, p.activity
         """;
 
@@ -19,7 +19,10 @@ internal static class ConversationRows
     {
         using var reader = session
             .Command(
-                "SELECT key, kind, last_activity, members_version FROM conversations WHERE id = $id"
+                """
+                SELECT key, kind, last_activity, members_version, last_number, stamp, shape, first_kept
+                FROM conversations WHERE id = $id
+                """
             )
             .Bind("$id", conversationId)
             .ExecuteReader();
@@ -28,7 +31,11 @@ internal static class ConversationRows
                 reader.GetInt64(0),
                 (ConversationKind)reader.GetInt32(1),
                 reader.GetInt64(2),
-                reader.GetInt64(3)
+                reader.GetInt64(3),
+                reader.GetInt64(4),
+                reader.GetInt64(5),
+                reader.GetInt64(6),
+                reader.GetInt64(7)
             )
             : null;
     }
@@ -42,9 +49,9 @@ internal static class ConversationRows
         using var reader = session
             .Command(
                 """
-                SELECT c.key, c.last_number, p.first_number, p.read_number, p.unread
+                SELECT c.key, c.last_number, max(p.first_number, c.first_kept), p.read_number, p.unread, c.stamp
                 FROM conversations c
-                JOIN participants p ON p.conversation = c.key AND p.member = $member
+                JOIN participants p ON p.conversation = c.key AND p.member = $member AND p.gone = 0
                 WHERE c.id = $id
                 """
             )
@@ -57,7 +64,8 @@ internal static class ConversationRows
                 reader.GetInt64(1),
                 reader.GetInt64(2),
                 reader.GetInt64(3),
-                reader.GetInt64(4)
+                reader.GetInt64(4),
+                reader.GetInt64(5)
             )
             : null;
     }
@@ -67,7 +75,7 @@ internal static class ConversationRows
         using var reader = session
             .Command(
                 """
-                SELECT member, joined, added_by, read_number FROM participants
+                SELECT member, joined, added_by, read_number, gone FROM participants
                 WHERE conversation = $key ORDER BY first_number, member
                 """
             )
@@ -81,7 +89,8 @@ internal static class ConversationRows
                     reader.GetString(0),
                     RowTime.At(reader.GetInt64(1)),
                     reader.GetString(2),
-                    reader.GetInt64(3)
+                    reader.GetInt64(3),
+                    reader.GetBoolean(4)
                 )
             );
         }
@@ -121,17 +130,16 @@ internal static class ConversationRows
             CreateTime = RowTime.At(reader.GetInt64(5)),
             LastNumber = lastNumber,
             LastActivityTime = RowTime.At(reader.GetInt64(7)),
-            LastMessage =
-                lastNumber == 0
-                    ? null
-                    : new MessagePreview(
-                        lastNumber,
-                        (MessageKind)reader.GetInt32(11),
-                        reader.GetString(12),
-                        reader.GetString(13),
-                        RowTime.At(reader.GetInt64(14)),
-                        reader.GetBoolean(15)
-                    ),
+            LastMessage = reader.IsDBNull(11)
+                ? null
+                : new MessagePreview(
+                    lastNumber,
+                    (MessageKind)reader.GetInt32(11),
+                    reader.GetString(12),
+                    reader.GetString(13),
+                    RowTime.At(reader.GetInt64(14)),
+                    reader.GetBoolean(15)
+                ),
             Members = [],
             FirstNumber = reader.GetInt64(8),
             ReadNumber = reader.GetInt64(9),

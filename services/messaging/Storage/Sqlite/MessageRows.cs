@@ -10,7 +10,11 @@ internal static class MessageRows
 {
     /// <summary>What <see cref="ReadMessage"/> needs, in its order.</summary>
     public const string Columns =
-        "number, kind, sender, text, links, affected, created, edited, deleted";
+        "number, kind, sender, text, links, affected, created, edited, deleted, version";
+
+    /// <summary>The same, of a table called m.</summary>
+    public const string QualifiedColumns =
+        "m.number, m.kind, m.sender, m.text, m.links, m.affected, m.created, m.edited, m.deleted, m.version";
 
     public static StoredMessage ReadMessage(SqliteDataReader reader, string conversationId) =>
         new()
@@ -25,6 +29,7 @@ internal static class MessageRows
             CreateTime = RowTime.At(reader.GetInt64(6)),
             EditTime = reader.GetInt64OrNull(7) is { } edited ? RowTime.At(edited) : null,
             DeleteTime = reader.GetInt64OrNull(8) is { } deleted ? RowTime.At(deleted) : null,
+            Version = reader.GetInt64(9),
         };
 
     public static EarlierRequest? FindRequest(
@@ -61,6 +66,6 @@ internal static class MessageRows
     public static string? ToJson<T>(IReadOnlyList<T> items) =>
         items.Count == 0 ? null : JsonSerializer.Serialize(items);
 
-    private static List<T> FromJson<T>(string? json) =>
+    public static List<T> FromJson<T>(string? json) =>
         json is null ? [] : JsonSerializer.Deserialize<List<T>>(json)!;
 }

@@ -6,5 +6,6 @@ internal sealed record ParticipantRow(
     long LastNumber,
     long FirstNumber,
     long ReadNumber,
-    long Unread
+    long Unread,
+    long Stamp
 );

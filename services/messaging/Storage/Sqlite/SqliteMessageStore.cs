@@ -6,21 +6,16 @@ using Platform.Storage.Sqlite;
 namespace Platform.Messaging.Storage.Sqlite;
 
 /// <summary>The message store on SQLite: what the port asks to happen in one step happens in one transaction.</summary>
-public sealed class SqliteMessageStore : IMessageStore, IDisposable
+public sealed partial class SqliteMessageStore(SqliteDatabase database, TimeProvider time)
+    : IMessageStore
 {
     private static readonly TimeSpan StartRequestsKept = TimeSpan.FromHours(24);
 
-    private readonly SqliteDatabase _database;
-    private readonly TimeProvider _time;
+    private readonly SqliteDatabase _database = database;
+    private readonly TimeProvider _time = time;
 
-    /// <summary>Opens the file, or makes it.</summary>
-    public SqliteMessageStore(string path, TimeProvider time)
-    {
-        _database = new SqliteDatabase(path, MessagingSchema.Migrations);
-        _time = time;
-    }
-
-    public void Dispose() => _database.Dispose();
+    /// <summary>Opens the file of messaging, or makes it.</summary>
+    public static SqliteDatabase Open(string path) => new(path, MessagingSchema.Migrations);
 
     public Task<StartedConversation?> FindStartAsync(
         string memberId,
@@ -39,22 +34,7 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
         CancellationToken cancellationToken
     ) =>
         _database.ReadAsync(
-            session =>
-            {
-                var command = session
-                    .Command(
-                        $"""
-                        SELECT {ConversationRows.ViewColumns}
-                        FROM conversations c
-                        JOIN participants p ON p.conversation = c.key AND p.member = $member
-                        LEFT JOIN messages m ON m.conversation = c.key AND m.number = c.last_number
-                        WHERE c.id = $id
-                        """
-                    )
-                    .Bind("$member", memberId)
-                    .Bind("$id", conversationId);
-                return ConversationRows.ReadViews(session, command) is [var row] ? row.View : null;
-            },
+            session => FindView(session, conversationId, memberId),
             cancellationToken
         );
 
@@ -77,7 +57,7 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
                         FROM participants p
                         JOIN conversations c ON c.key = p.conversation
                         LEFT JOIN messages m ON m.conversation = c.key AND m.number = c.last_number
-                        WHERE p.member = $member AND (p.activity, p.conversation) < ($activity, $key)
+                        WHERE p.member = $member AND p.gone = 0 AND (p.activity, p.conversation) < ($activity, $key)
                             {(unreadOnly ? "AND p.unread > 0" : "")}
                         ORDER BY p.activity DESC, p.conversation DESC
                         LIMIT $limit
@@ -127,7 +107,7 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
                 );
                 var members = ConversationRows.ReadMembers(session, conversation.Key);
                 return new SendPreparation(
-                    members.Exists(member => member.MemberId == senderId)
+                    members.Exists(member => member.MemberId == senderId && !member.IsGone)
                         ? new Membership(
                             conversation.Kind,
                             [.. members.Select(member => member.MemberId)],
@@ -177,7 +157,7 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
             {
                 using var reader = session
                     .Command(
-                        "SELECT count(*), coalesce(sum(unread), 0) FROM participants WHERE member = $member AND unread > 0"
+                        "SELECT count(*), coalesce(sum(unread), 0) FROM participants WHERE member = $member AND gone = 0 AND unread > 0"
                     )
                     .Bind("$member", memberId)
                     .ExecuteReader();
@@ -186,6 +166,27 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
             },
             cancellationToken
         );
+
+    private static ConversationView? FindView(
+        SqliteSession session,
+        string conversationId,
+        string memberId
+    )
+    {
+        var command = session
+            .Command(
+                $"""
+                SELECT {ConversationRows.ViewColumns}
+                FROM conversations c
+                JOIN participants p ON p.conversation = c.key AND p.member = $member AND p.gone = 0
+                LEFT JOIN messages m ON m.conversation = c.key AND m.number = c.last_number
+                WHERE c.id = $id
+                """
+            )
+            .Bind("$member", memberId)
+            .Bind("$id", conversationId);
+        return ConversationRows.ReadViews(session, command) is [var row] ? row.View : null;
+    }
 
     private StartedConversation? FindStart(SqliteSession session, string memberId, string requestId)
     {
@@ -259,11 +260,12 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
             session
                 .Command(
                     """
-                    INSERT INTO conversations (id, kind, name, creator, created, last_activity)
-                    VALUES ($id, $kind, $name, $creator, $time, $time)
+                    INSERT INTO conversations (id, kind, name, creator, created, last_activity, stamp, shape)
+                    VALUES ($id, $kind, $name, $creator, $time, $time, $stamp, $stamp)
                     RETURNING key
                     """
                 )
+                .Bind("$stamp", NextStamp(session))
                 .Bind("$id", conversation.Id)
                 .Bind("$kind", (int)conversation.Kind)
                 .Bind("$name", conversation.Name)
@@ -304,7 +306,8 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
         long time,
         long firstNumber,
         long unread
-    ) =>
+    )
+    {
         session
             .Command(
                 """
@@ -320,6 +323,7 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
             .Bind("$first", firstNumber)
             .Bind("$unread", unread)
             .ExecuteNonQuery();
+    }
 
     private static AppendResult Append(SqliteSession session, MessageDraft draft)
     {
@@ -345,6 +349,9 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
         }
         // the wall clock may step back; times in a conversation do not
         var time = Math.Max(draft.Time.ToUnixTimeMilliseconds(), conversation.LastActivity);
+        // who is added learns of the conversation before its first message
+        var changesShape = draft.ChangesConversation;
+        var stamp = NextStamp(session, changesShape ? 2 : 1);
         var number = Convert.ToInt64(
             session
                 .Command(
@@ -353,13 +360,18 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
                     SET last_number = last_number + 1,
                         last_activity = $time,
                         members_version = members_version + $members_change,
-                        name = coalesce($name, name)
+                        name = coalesce($name, name),
+                        stamp = $stamp,
+                        shape = coalesce($shape, shape),
+                        oldest = coalesce(oldest, $time)
                     WHERE key = $key
                     RETURNING last_number
                     """
                 )
                 .Bind("$key", conversation.Key)
                 .Bind("$time", time)
+                .Bind("$stamp", stamp)
+                .Bind("$shape", changesShape ? stamp - 1 : null)
                 .Bind(
                     "$members_change",
                     draft.Kind is MessageKind.MembersAdded or MessageKind.MemberLeft ? 1 : 0
@@ -368,7 +380,8 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
                 .ExecuteScalar(),
             CultureInfo.InvariantCulture
         );
-        InsertMessage(session, conversation.Key, number, draft, time);
+        InsertMessage(session, conversation.Key, number, draft, time, stamp);
+        NoteForSearch(session, conversation.Key, number);
         session
             .Command(
                 """
@@ -397,15 +410,18 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
                     firstNumber: number,
                     unread: 1
                 );
+                session
+                    .Command(
+                        "DELETE FROM departures WHERE member = $member AND conversation = $key"
+                    )
+                    .Bind("$member", added)
+                    .Bind("$key", conversation.Key)
+                    .ExecuteNonQuery();
             }
         }
         else if (draft.Kind == MessageKind.MemberLeft)
         {
-            session
-                .Command("DELETE FROM participants WHERE conversation = $key AND member = $member")
-                .Bind("$key", conversation.Key)
-                .Bind("$member", draft.SenderId)
-                .ExecuteNonQuery();
+            RemoveMember(session, conversation.Key, draft.SenderId, stamp);
         }
         return new AppendResult(AppendOutcome.Stored, number, RowTime.At(time));
     }
@@ -415,17 +431,19 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
         long key,
         long number,
         MessageDraft draft,
-        long time
+        long time,
+        long stamp
     ) =>
         session
             .Command(
                 """
                 INSERT INTO messages
-                    (conversation, number, kind, sender, text, links, affected, created, request_id, fingerprint)
+                    (conversation, number, kind, sender, text, links, affected, created, request_id, fingerprint, sent)
                 VALUES
-                    ($conversation, $number, $kind, $sender, $text, $links, $affected, $created, $request, $fingerprint)
+                    ($conversation, $number, $kind, $sender, $text, $links, $affected, $created, $request, $fingerprint, $stamp)
                 """
             )
+            .Bind("$stamp", stamp)
             .Bind("$conversation", key)
             .Bind("$number", number)
             .Bind("$kind", (int)draft.Kind)
@@ -528,17 +546,19 @@ public sealed class SqliteMessageStore : IMessageStore, IDisposable
         session
             .Command(
                 """
-                UPDATE participants SET read_number = $number, read_time = $time, unread = $unread
+                UPDATE participants
+                SET read_number = $number, read_time = $time, unread = $unread, read_stamp = $stamp
                 WHERE conversation = $key AND member = $member
                 """
             )
+            .Bind("$stamp", Restamp(session, participant.Key))
             .Bind("$key", participant.Key)
             .Bind("$member", memberId)
             .Bind("$number", number)
             .Bind("$time", time.ToUnixTimeMilliseconds())
             .Bind("$unread", unread)
             .ExecuteNonQuery();
-        return new ReadMark(number, unread);
+        return new ReadMark(number, unread) { MemberIds = MemberIdsOf(session, participant.Key) };
     }
 
     private static (long Activity, long Key) ParsePosition(string position)

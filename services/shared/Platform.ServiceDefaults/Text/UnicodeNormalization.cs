@@ -42,6 +42,35 @@ public static class UnicodeNormalization
         return result.ToString();
     }
 
+    /// <summary>
+    /// A character without what may be written or left out: in form KD without marks, in lower case. For looking something up, not
+    /// for keys.
+    /// </summary>
+    public static string Fold(Rune rune)
+    {
+        if (rune.IsAscii)
+        {
+            return Rune.ToLowerInvariant(rune).ToString();
+        }
+        var folded = new StringBuilder();
+        foreach (var point in Decompose(rune.ToString()))
+        {
+            var part = new Rune(point);
+            if (
+                Rune.GetUnicodeCategory(part)
+                is not (
+                    UnicodeCategory.NonSpacingMark
+                    or UnicodeCategory.SpacingCombiningMark
+                    or UnicodeCategory.EnclosingMark
+                )
+            )
+            {
+                folded.Append(Rune.ToLowerInvariant(part).ToString());
+            }
+        }
+        return folded.ToString();
+    }
+
     private static List<int> Decompose(string text)
     {
         var points = new List<int>(text.Length + 8);

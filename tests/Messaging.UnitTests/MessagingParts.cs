@@ -1,0 +1,72 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Platform.Messaging.Connections;
+using Platform.Messaging.Conversations;
+using Platform.Messaging.Limits;
+using Platform.Messaging.Live;
+using Platform.Messaging.Members;
+using Platform.Messaging.Messages;
+using Platform.Messaging.Storage;
+
+namespace Platform.Tests.Messaging.UnitTests;
+
+/// <summary>The handlers of a service on a given store, with the rest as it is by default.</summary>
+internal sealed class MessagingParts
+{
+    public MessagingParts(IMessageStore store, IConnectionGate gate, TimeProvider time)
+    {
+        var members = new NoMembers();
+        var live = Options.Create(new LiveOptions());
+        Hub = new LiveHub(
+            store,
+            new LiveHints(NullLogger<LiveHints>.Instance),
+            live,
+            time,
+            NullLogger<LiveHub>.Instance
+        );
+        var limits = new MessageLimitSource(
+            Options.Create(new MessageLimitOptions()),
+            NullLogger<MessageLimitSource>.Instance
+        );
+        var appender = new Appender(store, members, gate, new MessageRate(limits, time), Hub, time);
+        Messages = new MessagesHandler(
+            store,
+            gate,
+            appender,
+            Hub,
+            Options.Create(new MessageOptions()),
+            time
+        );
+        Conversations = new ConversationsHandler(
+            store,
+            members,
+            gate,
+            appender,
+            new ReadReceipts(members),
+            new Eraser(store, members, Hub, time),
+            Hub,
+            time
+        );
+    }
+
+    public LiveHub Hub { get; }
+    public MessagesHandler Messages { get; }
+    public ConversationsHandler Conversations { get; }
+
+    /// <summary>Members of whom nothing is stored.</summary>
+    private sealed class NoMembers : IMemberStore
+    {
+        public Task<MemberRecord> GetAsync(string memberId, CancellationToken cancellationToken) =>
+            Task.FromResult(MemberRecord.Of(memberId));
+
+        public Task<IReadOnlyList<MemberRecord>> FindAsync(
+            IReadOnlyCollection<string> memberIds,
+            CancellationToken cancellationToken
+        ) => Task.FromResult<IReadOnlyList<MemberRecord>>([]);
+
+        public Task<MemberRecord?> TryStoreAsync(
+            MemberRecord next,
+            CancellationToken cancellationToken
+        ) => Task.FromResult<MemberRecord?>(next with { Revision = next.Revision + 1 });
+    }
+}

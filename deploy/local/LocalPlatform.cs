@@ -173,7 +173,10 @@ public sealed class LocalPlatform : IAsyncDisposable
             RunAsync(
                 "connections",
                 ConnectionsApp.Build,
-                Storage("connections.db"),
+                [
+                    .. Storage("connections.db"),
+                    new("Network:SnapshotPath", _data.File("network.snapshot")),
+                ],
                 cancellationToken
             ),
             RunAsync("messaging", MessagingApp.Build, Storage("messages.db"), cancellationToken),

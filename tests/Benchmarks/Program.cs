@@ -165,6 +165,24 @@ graph.SetAction(result =>
     )
 );
 
+var stored = new Option<int>("--connections")
+{
+    Description = "How many connections are stored.",
+    DefaultValueFactory = _ => 1_000_000,
+};
+var network = new Command(
+    "network",
+    "The network in the connections service on SQLite: loading, batches of degrees over gRPC beside a bare echo, and when a change is visible."
+)
+{
+    stored,
+    calls,
+    seed,
+};
+network.SetAction(result =>
+    NetworkSuite.RunAsync(result.GetValue(stored), result.GetValue(calls), result.GetValue(seed))
+);
+
 var port = new Argument<int>("port");
 var echo = new Command("echo", "The bare echo server; started by the suites.") { port };
 echo.SetAction(result => EchoService.ServeAsync(result.GetValue(port)));
@@ -178,6 +196,7 @@ var root = new RootCommand(
     connections,
     follows,
     graph,
+    network,
     echo,
 };
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;

@@ -497,6 +497,36 @@ public sealed class CliTests : IAsyncLifetime
         Assert.Contains("c: 1 in the file, 0 on the platform", run.Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task VerifyDegrees_OfWhatWasImported_AgreesElseNamesTheMembersAndExits4()
+    {
+        using var folder = new TemporaryFolder();
+        var edges = Write(folder, "a b\nb c\nc d\nd e\n");
+        await RunAsync("import", "--edges", edges);
+
+        var agrees = await RunAsync("verify", "--edges", edges, "--degrees", "a");
+        var unknown = await RunAsync("verify", "--edges", edges, "--degrees", "nobody");
+        _gateway.State.Book.Remove("c", "d");
+        var differs = await RunAsync("verify", "--edges", edges, "--degrees", "a");
+
+        Assert.Equal((0, ""), (agrees.ExitCode, agrees.Error));
+        Assert.StartsWith(
+            "members   5 of 5 are as far from a as in the file\n"
+                + "degrees   1 first, 1 second, 1 third, 1 out of network\n"
+                + "agrees with the file, ",
+            agrees.Out,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(ExitCode.BadInput, unknown.ExitCode);
+        Assert.Contains("NOT_IN_FILE", unknown.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Partial, differs.ExitCode);
+        Assert.Contains(
+            "d: 3 in the file, out of network on the platform",
+            differs.Out,
+            StringComparison.Ordinal
+        );
+    }
+
     private static string Write(TemporaryFolder folder, string content)
     {
         var path = folder.File("graph.edges");

@@ -18,6 +18,7 @@ public sealed class Actor(string id, string token, CallInvoker invoker)
     public BlocksService.BlocksServiceClient Blocks { get; } = new(invoker);
     public ConnectionSettingsService.ConnectionSettingsServiceClient Settings { get; } =
         new(invoker);
+    public NetworkService.NetworkServiceClient Network { get; } = new(invoker);
     public RecommendationsService.RecommendationsServiceClient Recommendations { get; } =
         new(invoker);
     public MembersService.MembersServiceClient Members { get; } = new(invoker);
@@ -31,15 +32,16 @@ public sealed class Actor(string id, string token, CallInvoker invoker)
 
     public Entity Entity { get; } = new() { Kind = EntityKind.Member, Id = id };
 
-    /// <summary>Invites and is accepted.</summary>
-    public async Task ConnectAsync(Actor other)
+    /// <summary>Invites and is accepted; answers the revision of connections after it.</summary>
+    public async Task<string> ConnectAsync(Actor other)
     {
         var sent = await Invitations.SendInvitationAsync(
             new SendInvitationRequest { InviteeId = other.Id }
         );
-        await other.Invitations.AcceptInvitationAsync(
+        var accepted = await other.Invitations.AcceptInvitationAsync(
             new AcceptInvitationRequest { InvitationId = sent.Invitation.InvitationId }
         );
+        return accepted.Revision;
     }
 
     /// <summary>Ends a connection; answers the revision of connections after it.</summary>

@@ -3,6 +3,7 @@ using Platform.Common.V1;
 using Platform.ServiceDefaults.Errors;
 using Platform.Storage.Sqlite;
 using Platform.Testing;
+using SQLitePCL;
 
 namespace Platform.Tests.ServiceDefaults;
 
@@ -15,6 +16,37 @@ public sealed class SqliteDatabaseTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Read_WithAnotherLimit_IsNotPlannedAgain()
+    {
+        const int PlannedAgain = 5; // SQLITE_STMTSTATUS_REPREPARE
+        using var database = new SqliteDatabase(_folder.File("plans.db"), Schema);
+
+        var planned = await database.ReadAsync(
+            session =>
+            {
+                _ = raw.sqlite3_prepare_v2(
+                    session.Command("SELECT 1").Connection!.Handle,
+                    "SELECT id FROM counters ORDER BY id LIMIT $limit",
+                    out var statement
+                );
+                using (statement)
+                {
+                    for (var limit = 1; limit < 4; limit++)
+                    {
+                        raw.sqlite3_bind_int(statement, 1, limit);
+                        Assert.Equal(raw.SQLITE_DONE, raw.sqlite3_step(statement));
+                        raw.sqlite3_reset(statement);
+                    }
+                    return raw.sqlite3_stmt_status(statement, PlannedAgain, 0);
+                }
+            },
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Equal(0, planned);
+    }
 
     [Fact]
     public async Task WriteAsync_ManyAtOnce_LosesNone()
@@ -234,6 +266,111 @@ public sealed class SqliteDatabaseTests : IDisposable
             new SqliteDatabase(_folder.File("test.db"), [.. Schema, "CREATE TABLE later(id TEXT)"])
         ) { }
         Assert.Throws<InvalidOperationException>(Open);
+    }
+
+    [Fact]
+    public void Open_FileOfAnotherProcess_IsRefused()
+    {
+        using var database = Open();
+        var refusal = Assert.Throws<InvalidOperationException>(Open);
+        Assert.Contains("another process", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ReadAsync_AfterAcknowledgedWrites_SeesThem()
+    {
+        using var database = Open();
+        await Parallel.ForAsync(
+            0,
+            16,
+            async (caller, token) =>
+            {
+                var id = $"caller-{caller}";
+                for (var value = 1; value <= 200; value++)
+                {
+                    var written = value;
+                    await database.WriteAsync(
+                        session =>
+                            session
+                                .Command("INSERT OR REPLACE INTO counters VALUES($id, $value)")
+                                .Bind("$id", id)
+                                .Bind("$value", written)
+                                .ExecuteNonQuery(),
+                        token
+                    );
+                    // each on whatever session is at rest, with whatever snapshot it kept
+                    Assert.Equal(written, await ValueAsync(database, id));
+                    Assert.Equal(written, await ValueAsync(database, id));
+                }
+            }
+        );
+    }
+
+    [Fact]
+    public async Task ReadAsync_SeveralStatements_SeeOneState()
+    {
+        using var database = Open();
+        var written = Task.CompletedTask;
+        var (before, after) = await database.ReadAsync(
+            session =>
+            {
+                var sql = "SELECT COUNT(*) FROM counters";
+                var first = (long)session.Command(sql).ExecuteScalar()!;
+                written = database.WriteAsync(
+                    writer =>
+                        writer.Command("INSERT INTO counters VALUES('late', 1)").ExecuteNonQuery(),
+                    CancellationToken.None
+                );
+                Assert.True(written.IsCompletedSuccessfully);
+                return (first, (long)session.Command(sql).ExecuteScalar()!);
+            },
+            CancellationToken.None
+        );
+        Assert.Equal(before, after);
+        await written;
+        Assert.Equal(1, await ValueAsync(database, "late"));
+    }
+
+    [Fact]
+    public async Task WriteAsync_WhileReadersRest_UsesTheLogAnew()
+    {
+        using var database = Open();
+        // sessions that keep a snapshot each
+        using var together = new Barrier(4);
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, together.ParticipantCount)
+                .Select(_ =>
+                    Task.Factory.StartNew(
+                        () =>
+                            database.ReadAsync(
+                                session =>
+                                {
+                                    together.SignalAndWait();
+                                    return session.Command("SELECT 1").ExecuteScalar();
+                                },
+                                CancellationToken.None
+                            ),
+                        CancellationToken.None,
+                        TaskCreationOptions.LongRunning,
+                        TaskScheduler.Default
+                    )
+                )
+        );
+        for (var write = 0; write < 400; write++)
+        {
+            await database.WriteAsync(
+                session =>
+                    session
+                        .Command(
+                            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT OR REPLACE INTO counters SELECT printf('%0200d', i), random() FROM n"
+                        )
+                        .ExecuteNonQuery(),
+                CancellationToken.None
+            );
+        }
+        // 16 MiB are copied at once, and what the sweep's interval adds; without it all 400 writes would stand there, 90 MiB
+        Assert.InRange(new FileInfo(_folder.File("test.db-wal")).Length, 1, 32 << 20);
     }
 
     private SqliteDatabase Open() => new(_folder.File("test.db"), Schema);

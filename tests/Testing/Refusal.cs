@@ -26,16 +26,23 @@ public sealed record Refusal(StatusCode Code, ErrorReason Reason, Google.Rpc.Sta
         }
         catch (RpcException exception)
         {
-            var status = exception.GetRpcStatus();
-            var info = status?.GetDetail<ErrorInfo>();
-            return info is null
-                ? throw new InvalidOperationException(
-                    $"The refusal carries no ErrorInfo: {exception.Status}",
-                    exception
-                )
-                : new Refusal(exception.StatusCode, ErrorCatalog.ReasonOf(info.Reason), status!);
+            return Of(exception);
         }
         throw new InvalidOperationException("The call was expected to be refused, and was not.");
+    }
+
+    /// <summary>What a call said that was refused.</summary>
+    /// <exception cref="InvalidOperationException">The status lacks ErrorInfo.</exception>
+    public static Refusal Of(RpcException exception)
+    {
+        var status = exception.GetRpcStatus();
+        var info = status?.GetDetail<ErrorInfo>();
+        return info is null
+            ? throw new InvalidOperationException(
+                $"The refusal carries no ErrorInfo: {exception.Status}",
+                exception
+            )
+            : new Refusal(exception.StatusCode, ErrorCatalog.ReasonOf(info.Reason), status!);
     }
 
     /// <summary>Runs a unary call that must be refused.</summary>

@@ -49,7 +49,7 @@ public sealed class InvitationsHandler(
             .GetManyAsync([actor, invitation.InviteeId], cancellationToken)
             .ConfigureAwait(false);
         RefuseErased(records[0]);
-        var admission = new Admission(slots, limits, actor, tier);
+        var admission = new Admission(slots, limits, actor, tier, records[0]);
         try
         {
             return await SendAsync(
@@ -99,7 +99,7 @@ public sealed class InvitationsHandler(
                     .ConfigureAwait(false)
             );
         }
-        var admission = new Admission(slots, limits, actor, tier);
+        var admission = new Admission(slots, limits, actor, tier, records[0]);
         try
         {
             await admission
@@ -357,7 +357,7 @@ public sealed class InvitationsHandler(
         {
             throw NotFound();
         }
-        var admission = new Admission(slots, limits, actor, tier);
+        var admission = new Admission(slots, limits, actor, tier, records[0]);
         try
         {
             return await updater

@@ -7,13 +7,14 @@ namespace Platform.Connections.Limits;
 
 /// <summary>
 /// What one call of a member takes of the limits: slots before a pair is changed, kept if that came about and given back if not.
-/// For one caller at a time; ended with <see cref="EndAsync"/>.
+/// For one caller at a time; ended with <see cref="EndAsync"/>. <paramref name="known"/> is the actor's document, if it was just read.
 /// </summary>
 public sealed class Admission(
     MemberSlots slots,
     LimitPolicySource policy,
     string actor,
-    string tier
+    string tier,
+    MemberRecord? known = null
 )
 {
     private readonly Dictionary<string, SlotOutcome> _prepared = new(StringComparer.Ordinal);
@@ -30,7 +31,7 @@ public sealed class Admission(
     )
     {
         var outcomes = await slots
-            .TakeInvitationsAsync(actor, invitations, Limits, cancellationToken)
+            .TakeInvitationsAsync(actor, invitations, Limits, known, cancellationToken)
             .ConfigureAwait(false);
         for (var index = 0; index < outcomes.Count; index++)
         {
@@ -148,7 +149,7 @@ public sealed class Admission(
         }
         Discard(actor, key.OtherId, SlotKind.Invitation);
         var outcomes = await slots
-            .TakeInvitationsAsync(actor, [key], Limits, cancellationToken)
+            .TakeInvitationsAsync(actor, [key], Limits, known, cancellationToken)
             .ConfigureAwait(false);
         Hold(actor, outcomes[0]);
         return outcomes[0].Refusal;

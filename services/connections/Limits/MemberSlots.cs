@@ -73,12 +73,18 @@ public sealed partial class MemberSlots
     /// <summary>
     /// Takes slots for invitations, in one write: in the order wanted, as many as the week and the pending ones leave room for.
     /// </summary>
+    /// <param name="member">Whose limits.</param>
+    /// <param name="wanted">What they are taken for.</param>
+    /// <param name="limits">The member's limits.</param>
+    /// <param name="known">The member's document, read a moment ago: saves a read if nobody has changed it since.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>An outcome for each that is wanted.</returns>
     /// <exception cref="DomainException"><see cref="ErrorReason.Contention"/>, or the store's.</exception>
     public async Task<IReadOnlyList<SlotOutcome>> TakeInvitationsAsync(
         string member,
         IReadOnlyList<SlotKey> wanted,
         TierLimits limits,
+        MemberRecord? known,
         CancellationToken cancellationToken
     )
     {
@@ -122,7 +128,8 @@ public sealed partial class MemberSlots
                     }
                     return record with { Slots = [.. slots, .. ours] };
                 },
-                cancellationToken
+                cancellationToken,
+                known
             )
             .ConfigureAwait(false);
         if (limits.PendingInvitations is { } limit)
@@ -486,18 +493,25 @@ public sealed partial class MemberSlots
     private async Task<MemberRecord> ChangeAsync(
         string member,
         Func<MemberRecord, DateTimeOffset, Task<MemberRecord>> change,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        MemberRecord? known = null
     )
     {
         var turn = _turns[(uint)StringComparer.Ordinal.GetHashCode(member) % _turns.Length];
-        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (!turn.Wait(0, cancellationToken))
+        {
+            // whoever had it may have changed the document
+            known = null;
+            await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
         try
         {
             for (var round = 0; round < MaxRounds; round++)
             {
-                var record = await _members
-                    .GetAsync(member, cancellationToken)
-                    .ConfigureAwait(false);
+                var record =
+                    known
+                    ?? await _members.GetAsync(member, cancellationToken).ConfigureAwait(false);
+                known = null;
                 var now = DateTimeOffset.FromUnixTimeMilliseconds(
                     _time.GetUtcNow().ToUnixTimeMilliseconds()
                 );

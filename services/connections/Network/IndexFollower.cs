@@ -28,9 +28,11 @@ internal sealed class IndexFollower(GraphIndex graph) : RecordFollower
     public Signal LookEnded { get; } = new();
 
     /// <summary>Applies everything that a reader meets in one look.</summary>
-    public static async Task ApplyAsync(
+    /// <returns>Whether it came to the end of the look; false when there was more than <paramref name="most"/>.</returns>
+    public static async Task<bool> ApplyAsync(
         GraphIndex graph,
         RecordReader reader,
+        long most,
         CancellationToken cancellationToken
     )
     {
@@ -41,6 +43,10 @@ internal sealed class IndexFollower(GraphIndex graph) : RecordFollower
                 .ConfigureAwait(false)
         )
         {
+            if (most-- == 0)
+            {
+                return false;
+            }
             Add(changed.Relationship, batch);
             if (batch.Count == BatchSize)
             {
@@ -48,6 +54,7 @@ internal sealed class IndexFollower(GraphIndex graph) : RecordFollower
             }
         }
         Apply(graph, batch, reader.Tip);
+        return true;
     }
 
     /// <summary>

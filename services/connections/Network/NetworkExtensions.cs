@@ -11,7 +11,9 @@ internal static class NetworkExtensions
     {
         builder.AddValidatedOptions<NetworkOptions>("Network");
         builder.Services.AddSingleton<NetworkIndex>();
+        builder.Services.AddSingleton<NetworkSnapshots>();
         builder.Services.AddHostedService<NetworkLoader>();
+        builder.Services.AddHostedService<SnapshotWorker>();
         builder.Services.AddSingleton<KeptViews>();
         builder.Services.AddSingleton<NetworkSight>();
         builder.Services.AddSingleton<NetworkHandler>();

@@ -59,12 +59,17 @@ public sealed class NetworkGrpcService(NetworkHandler handler, SuggestionsHandle
         {
             Revision = RevisionToken.Write(answer.Revision),
         };
-        response.Degrees.AddRange(
-            request.OtherIds.Select(
-                (other, at) =>
-                    new MemberDegree { OtherId = other, Degree = (Degree)answer.Value[at] }
-            )
-        );
+        response.Degrees.Capacity = answer.Value.Count;
+        for (var at = 0; at < answer.Value.Count; at++)
+        {
+            response.Degrees.Add(
+                new MemberDegree
+                {
+                    OtherId = request.OtherIds[at],
+                    Degree = (Degree)answer.Value[at],
+                }
+            );
+        }
         return response;
     }
 

@@ -16,10 +16,19 @@ public sealed class NetworkIndex(
     // what is left of the deadline for the refusal to reach the caller
     private static readonly TimeSpan AnswerTime = TimeSpan.FromMilliseconds(100);
 
+    private readonly TaskCompletionSource _ready = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
     private volatile IndexFollower? _follower;
 
     /// <summary>Whether it answers.</summary>
     public bool IsReady => _follower is not null;
+
+    /// <summary>Completes when it answers.</summary>
+    public Task Ready => _ready.Task;
+
+    /// <summary>The index, to be saved; null while it is loading.</summary>
+    public GraphIndex? Graph => _follower?.Graph;
 
     /// <summary>The graph as it is now.</summary>
     /// <exception cref="DomainException"><see cref="ErrorReason.NetworkNotReady"/>.</exception>
@@ -79,7 +88,11 @@ public sealed class NetworkIndex(
     }
 
     /// <summary>Answers from an index from now on.</summary>
-    internal void Serve(IndexFollower follower) => _follower = follower;
+    internal void Serve(IndexFollower follower)
+    {
+        _follower = follower;
+        _ready.TrySetResult();
+    }
 
     private async Task WaitForLookAsync(
         IndexFollower follower,

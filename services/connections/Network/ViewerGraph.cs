@@ -21,7 +21,19 @@ internal sealed record ViewerGraph(string Viewer, GraphView Graph, IReadOnlySet<
         Graph.Find(member) is var id && Blocked.Contains(id) ? -1 : id;
 
     /// <summary>The ids of members, each as <see cref="Find"/> says.</summary>
-    public int[] FindAll(IReadOnlyList<string> members) => [.. members.Select(Find)];
+    public int[] FindAll(IReadOnlyList<string> members)
+    {
+        var ids = new int[members.Count];
+        Graph.FindAll(members, ids);
+        if (Blocked.Count > 0)
+        {
+            foreach (ref var id in ids.AsSpan())
+            {
+                id = Blocked.Contains(id) ? -1 : id;
+            }
+        }
+        return ids;
+    }
 
     /// <summary>The connections that lead to a member, by id: in the same order on every replica.</summary>
     /// <param name="member">The member.</param>

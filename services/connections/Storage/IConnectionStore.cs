@@ -23,7 +23,7 @@ namespace Platform.Connections.Storage;
 public interface IConnectionStore
 {
     /// <summary>The status of a pair, all zeros when nothing is stored. The hot path: one lookup by key, no document is parsed.</summary>
-    Task<PairStatus> GetStatusAsync(MemberPair pair, CancellationToken cancellationToken);
+    ValueTask<PairStatus> GetStatusAsync(MemberPair pair, CancellationToken cancellationToken);
 
     /// <summary>
     /// The status of a member with each of some others, in their order, from one read. A double is answered twice; the
@@ -143,4 +143,10 @@ public interface IConnectionStore
     /// acknowledged before.
     /// </summary>
     Task<long> GetRevisionAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// A random name that the store was given when it was made, and keeps: a store that was emptied or exchanged has another
+    /// one. One that was put back to a backup has the name that the backup had.
+    /// </summary>
+    Task<string> GetIdentityAsync(CancellationToken cancellationToken);
 }

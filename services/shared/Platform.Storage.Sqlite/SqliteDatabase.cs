@@ -3,29 +3,48 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Platform.Common.V1;
 using Platform.ServiceDefaults.Errors;
+using SQLitePCL;
 
 namespace Platform.Storage.Sqlite;
 
 /// <summary>
 /// One SQLite file: WAL, synchronous=NORMAL (a commit survives the process, not a power cut of the machine), one writer,
-/// any number of readers. SQLite's calls block, and take microseconds; they run on the caller's thread.
+/// any number of readers, one process, which a lock file beside it holds. SQLite's calls block, and take microseconds; they run on
+/// the caller's thread.
 /// </summary>
+/// <remarks>
+/// As nobody else writes, commits are counted here: a reader whose snapshot shows them all reads from it again.
+/// </remarks>
 public sealed class SqliteDatabase : IDisposable
 {
+    // SQLITE_DBCONFIG_ENABLE_QPSG, which the bindings have no name for
+    private const int StablePlans = 1007;
+
     private const int BusyTimeoutMs = 5000;
 
     // https://sqlite.org/rescode.html: SQLITE_FULL
     private const int FullCode = 13;
 
+    // 16 MiB of log: what is written several times in it is copied to the file once
+    private const int CheckpointPages = 4096;
+
     // some milliseconds of writes: what comes in between waits for it
     private const int MaxBatch = 128;
 
+    // commits after which readers at rest let go of old snapshots: the log grows by no more than what these wrote
+    private const int SweepEvery = 16;
+
     private readonly string _connectionString;
+    private readonly FileStream _lock;
+    private readonly ConcurrentQueue<SqliteSession> _opened = new();
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly ConcurrentQueue<PendingWrite> _pending = new();
     private readonly Lock _writing = new();
     private readonly SqliteSession _writer;
     private volatile bool _disposed;
+    private long _commits;
+
+    static SqliteDatabase() => SqliteLibrary.Configure();
 
     /// <summary>Opens or makes the file and brings its schema up to date.</summary>
     /// <param name="path">The file; its folder is made if missing.</param>
@@ -33,7 +52,7 @@ public sealed class SqliteDatabase : IDisposable
     /// The schema's history. Each entry runs once, in order, in a transaction; <c>PRAGMA user_version</c> counts those that
     /// ran. Entries are never changed once released.
     /// </param>
-    /// <exception cref="InvalidOperationException">The file was written by a newer build.</exception>
+    /// <exception cref="InvalidOperationException">The file was written by a newer build, or another process has it.</exception>
     public SqliteDatabase(string path, IReadOnlyList<string> migrations)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
@@ -45,36 +64,28 @@ public sealed class SqliteDatabase : IDisposable
             Pooling = false,
             DefaultTimeout = BusyTimeoutMs / 1000,
         }.ToString();
+        _lock = Lock(path);
         _writer = Open();
         Migrate(path, migrations);
     }
 
-    /// <summary>Runs a read on a consistent snapshot of one statement each; several statements may see different states.</summary>
+    /// <summary>Runs a read on a consistent snapshot, which shows every write that was acknowledged before.</summary>
     /// <exception cref="DomainException"><see cref="ErrorReason.StoreUnavailable"/>.</exception>
-    public Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellationToken)
-    {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return Task.FromCanceled<T>(cancellationToken);
-        }
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        if (!_readers.TryTake(out var session))
-        {
-            session = Open();
-        }
-        try
-        {
-            return Task.FromResult(read(session));
-        }
-        catch (SqliteException exception)
-        {
-            throw Translate(exception);
-        }
-        finally
-        {
-            Return(session);
-        }
-    }
+    public Task<T> ReadAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellationToken) =>
+        cancellationToken.IsCancellationRequested
+            ? Task.FromCanceled<T>(cancellationToken)
+            : Task.FromResult(Read(read, static (session, read) => read(session)));
+
+    /// <summary>The same for what runs on every call: makes no object of its own.</summary>
+    /// <exception cref="DomainException"><see cref="ErrorReason.StoreUnavailable"/>.</exception>
+    public ValueTask<T> ReadAsync<TArgument, T>(
+        TArgument argument,
+        Func<SqliteSession, TArgument, T> read,
+        CancellationToken cancellationToken
+    ) =>
+        cancellationToken.IsCancellationRequested
+            ? ValueTask.FromCanceled<T>(cancellationToken)
+            : ValueTask.FromResult(Read(argument, read));
 
     /// <summary>
     /// Runs a write as one step: all of it is stored when this returns, or nothing. Writes that come while another is under way
@@ -113,11 +124,9 @@ public sealed class SqliteDatabase : IDisposable
             _disposed = true;
             _writer.Dispose();
         }
-        while (_readers.TryTake(out var session))
-        {
-            session.Dispose();
-        }
+        CloseReaders();
         CommitPending();
+        _lock.Dispose();
     }
 
     /// <summary>
@@ -186,6 +195,11 @@ public sealed class SqliteDatabase : IDisposable
                     return null;
                 }
                 _writer.Commit();
+                // before any caller is told
+                if (Interlocked.Increment(ref _commits) % SweepEvery == 0)
+                {
+                    EndOldSnapshots();
+                }
                 return null;
             }
             catch
@@ -221,14 +235,91 @@ public sealed class SqliteDatabase : IDisposable
         }
     }
 
+    private T Read<TArgument, T>(TArgument argument, Func<SqliteSession, TArgument, T> read)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var session = TakeReader();
+        try
+        {
+            // counted first: a commit in between is seen, and the snapshot taken for older than it is
+            session.See(Volatile.Read(ref _commits));
+            return read(session, argument);
+        }
+        catch (SqliteException exception)
+        {
+            session.EndSnapshot();
+            throw Translate(exception);
+        }
+        finally
+        {
+            Return(session);
+        }
+    }
+
+    private SqliteSession TakeReader()
+    {
+        if (!_readers.TryTake(out var session))
+        {
+            session = Open();
+            _opened.Enqueue(session);
+        }
+        for (var wait = default(SpinWait); !session.TryEnter(); wait.SpinOnce())
+        {
+            // its old snapshot is being ended
+        }
+        return session;
+    }
+
     private void Return(SqliteSession session)
     {
+        session.EndSnapshotBefore(Volatile.Read(ref _commits));
+        session.Exit();
+        _readers.Add(session);
         if (_disposed)
         {
-            session.Dispose();
-            return;
+            CloseReaders();
         }
-        _readers.Add(session);
+    }
+
+    // who reads now ends its own when it is done
+    private void EndOldSnapshots()
+    {
+        foreach (var session in _opened)
+        {
+            if (session.TryEnter())
+            {
+                session.EndSnapshotBefore(_commits);
+                session.Exit();
+            }
+        }
+    }
+
+    private void CloseReaders()
+    {
+        while (_readers.TryTake(out var session))
+        {
+            session.Dispose();
+        }
+    }
+
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            return new FileStream(
+                path + ".lock",
+                FileMode.OpenOrCreate,
+                FileAccess.ReadWrite,
+                FileShare.None
+            );
+        }
+        catch (IOException exception)
+        {
+            throw new InvalidOperationException(
+                $"'{path}' is in use by another process: on SQLite a service is one process.",
+                exception
+            );
+        }
     }
 
     private SqliteSession Open()
@@ -240,9 +331,12 @@ public sealed class SqliteDatabase : IDisposable
             using var pragmas = connection.CreateCommand();
             pragmas.CommandText = string.Create(
                 CultureInfo.InvariantCulture,
-                $"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout={BusyTimeoutMs}; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456;"
+                $"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout={BusyTimeoutMs}; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456; PRAGMA wal_autocheckpoint={CheckpointPages};"
             );
             pragmas.ExecuteNonQuery();
+            // Without it SQLite looks at the value of a LIMIT when it plans, and plans again, which costs more than a short list
+            // does, whenever that parameter is bound anew.
+            _ = raw.sqlite3_db_config(connection.Handle, StablePlans, 1, out _);
             return new SqliteSession(connection);
         }
         catch (SqliteException exception)

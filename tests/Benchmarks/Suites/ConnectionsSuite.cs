@@ -27,6 +27,9 @@ public sealed class ConnectionsSuite(
     private const int Few = 10_000;
     private const int RowBytes = 400;
 
+    // invitations of one member
+    private const int Sent = 50;
+
     /// <summary>Runs the suite; the exit code is 1 when a call failed.</summary>
     /// <param name="calls">Calls a figure.</param>
     /// <param name="inFlight">Calls at a time.</param>
@@ -62,6 +65,7 @@ public sealed class ConnectionsSuite(
                 suite.RawRowsAsync(folder.File("raw.db"))
             )
         );
+        figures.Add(await suite.PairsAsync(Sqlite(folder.File("pairs.db"))));
         if (mongo is not null)
         {
             figures.AddRange(await suite.MongoAsync(mongo));
@@ -83,6 +87,7 @@ public sealed class ConnectionsSuite(
             return
             [
                 .. await ChecksAsync($"MongoDB, {Few:N0} stored", settings, graph),
+                await RawFindAsync(client.GetDatabase(database), graph),
                 .. await InvitationsAsync(
                     "MongoDB",
                     settings,
@@ -162,8 +167,7 @@ public sealed class ConnectionsSuite(
         await using var app = Build(settings);
         var handler = app.Services.GetRequiredService<InvitationsHandler>();
         var sent = -1;
-        // half of what the week allows each
-        var inviters = Math.Max(inFlight, 2 * calls / SyntheticGraph.PerMember);
+        var inviters = 2 * inFlight;
         return
         [
             limit,
@@ -175,9 +179,11 @@ public sealed class ConnectionsSuite(
                 async _ =>
                 {
                     var number = Interlocked.Increment(ref sent);
-                    // everybody in turn, so that nobody waits for what another call does for the same member
+                    // In turn, so that nobody waits for what another call does for the same member, and others for each
+                    // round, which is half of what the week allows.
+                    var inviter = number % inviters + number / (inviters * Sent) * inviters;
                     await handler.SendAsync(
-                        $"inviter-{number % inviters}",
+                        $"inviter-{inviter}",
                         tier: "",
                         new InvitationToSend(
                             $"invitee-{number}",
@@ -191,6 +197,28 @@ public sealed class ConnectionsSuite(
                 limit.Name
             ),
         ];
+    }
+
+    // What part of an invitation is its one row, with all its indexes: written by the store alone, one transaction each.
+    private async Task<Figure> PairsAsync(IReadOnlyDictionary<string, string?> settings)
+    {
+        await using var app = Build(settings);
+        var store = app.Services.GetRequiredService<IConnectionStore>();
+        var stored = -1;
+        return await Load.RunAsync(
+            "row of an invitation with its indexes, one a transaction (SQLite)",
+            server: null,
+            calls,
+            inFlight: 1,
+            async _ =>
+            {
+                var number = Interlocked.Increment(ref stored);
+                await SampleConnection.InviteAsync(
+                    store,
+                    MemberPair.Of($"inviter-{number % (2 * inFlight)}", $"invitee-{number}")
+                );
+            }
+        );
     }
 
     private async Task<Figure> RawRowsAsync(string file)
@@ -214,6 +242,24 @@ public sealed class ConnectionsSuite(
             {
                 insert.ExecuteNonQuery();
                 return Task.CompletedTask;
+            }
+        );
+    }
+
+    private async Task<Figure> RawFindAsync(IMongoDatabase database, SyntheticGraph graph)
+    {
+        var documents = database.GetCollection<BsonDocument>("relationships");
+        return await Load.RunAsync(
+            "raw find of one document by its key (MongoDB)",
+            server: null,
+            calls,
+            inFlight,
+            async index =>
+            {
+                var (low, high) = graph.At(index);
+                await documents
+                    .Find(new BsonDocument("_id", $"{low}|{high}"))
+                    .FirstOrDefaultAsync();
             }
         );
     }

@@ -23,6 +23,9 @@ public static class GraphAssert
         Assert.Equal(expected.Edges, actual.Edges);
         Assert.Equal(expected.ConnectedMembers.Count(), actual.ConnectedMembers);
         var ids = members.Select(actual.Find).ToArray();
+        var found = new int[members.Count];
+        actual.FindAll(members, found);
+        Assert.Equal(ids, found);
         foreach (var member in expected.ConnectedMembers)
         {
             Assert.Equal(member, actual.NameOf(actual.Find(member)));

@@ -5,6 +5,31 @@ namespace Platform.Tests.Connections.UnitTests.Network;
 public sealed class GraphIndexTests
 {
     [Fact]
+    public void FindAll_OfMany_FindsWhatFindFinds()
+    {
+        var builder = new GraphBuilder();
+        for (var member = 0; member < 5_000; member++)
+        {
+            builder.Add($"m{member}", "hub", 0);
+        }
+        var graph = builder.Build(revision: 1).Current;
+        string[] asked =
+        [
+            "",
+            new('x', 65),
+            new('\u20ac', 64),
+            "hub",
+            .. Enumerable.Range(0, 777).Select(number => $"m{number * 11}"),
+        ];
+        var ids = new int[asked.Length];
+
+        graph.FindAll(asked, ids);
+
+        Assert.Equal(asked.Select(graph.Find), ids);
+        Assert.Contains(-1, ids[4..]);
+    }
+
+    [Fact]
     public void Questions_OfUnknownMembers_AreOutOfNetwork()
     {
         var graph = Index(("ann", "bob")).Current;

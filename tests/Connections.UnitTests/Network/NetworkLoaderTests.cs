@@ -24,7 +24,8 @@ public sealed class NetworkLoaderTests : IAsyncLifetime
     public NetworkLoaderTests()
     {
         var signal = new ChangeSignal();
-        _index = new NetworkIndex(signal, Options.Create(new NetworkOptions()), _time);
+        var options = Options.Create(new NetworkOptions());
+        _index = new NetworkIndex(signal, options, _time);
         _feed = new ChangeFeed(
             _store,
             signal,
@@ -34,6 +35,7 @@ public sealed class NetworkLoaderTests : IAsyncLifetime
         );
         _loader = new NetworkLoader(
             _store,
+            new NetworkSnapshots(_store, options),
             _feed,
             _index,
             _time,

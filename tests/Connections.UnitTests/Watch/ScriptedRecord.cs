@@ -63,8 +63,13 @@ internal sealed class ScriptedRecord : IConnectionStore
     public Task<long> GetRevisionAsync(CancellationToken cancellationToken) =>
         Task.FromResult(_pairs.Values.Select(pair => pair.Revision).DefaultIfEmpty().Max());
 
-    public Task<PairStatus> GetStatusAsync(MemberPair pair, CancellationToken cancellationToken) =>
+    public Task<string> GetIdentityAsync(CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    public ValueTask<PairStatus> GetStatusAsync(
+        MemberPair pair,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<PairStatus>> GetStatusesAsync(
         string member,

@@ -9,6 +9,8 @@ public sealed class FakeConnectionGraph(PairBook book) : IConnectionGraph
 
     public int MaxChecks { get; init; } = 500;
 
+    public int MaxDegrees { get; init; } = 1000;
+
     public int Calls => _calls;
 
     /// <summary>Gets the name of the call and its number, from 1.</summary>
@@ -41,6 +43,12 @@ public sealed class FakeConnectionGraph(PairBook book) : IConnectionGraph
 
     public Task<long> CountAsync(string memberId) =>
         CallAsync("count", () => (long)book.ConnectionsOf(memberId).Count);
+
+    public Task<IReadOnlyList<int?>> DegreesAsync(string memberId, IReadOnlyList<string> others) =>
+        CallAsync<IReadOnlyList<int?>>(
+            "degrees",
+            () => [.. others.Select(other => book.DistanceOf(memberId, other))]
+        );
 
     private async Task<T> CallAsync<T>(string name, Func<T> call)
     {

@@ -15,6 +15,32 @@ public sealed class FakeNetworkService(FakeState state) : NetworkService.Network
         return new GetDegreeResponse { Degree = state.Degree };
     }
 
+    public override async Task<BatchGetDegreesResponse> BatchGetDegrees(
+        BatchGetDegreesRequest request,
+        ServerCallContext context
+    )
+    {
+        await state.EnterAsync(context, request.MemberId);
+        return new BatchGetDegreesResponse
+        {
+            Degrees =
+            {
+                request.OtherIds.Select(other => new MemberDegree
+                {
+                    OtherId = other,
+                    Degree = state.Book.DistanceOf(request.MemberId, other) switch
+                    {
+                        0 => Degree.Self,
+                        1 => Degree.First,
+                        2 => Degree.Second,
+                        3 => Degree.Third,
+                        _ => Degree.OutOfNetwork,
+                    },
+                }),
+            },
+        };
+    }
+
     public override async Task<CountMutualConnectionsResponse> CountMutualConnections(
         CountMutualConnectionsRequest request,
         ServerCallContext context

@@ -116,6 +116,21 @@ public sealed class PairBook
         }
     }
 
+    /// <summary>How far two members are apart, up to 3.</summary>
+    public int? DistanceOf(string member, string other)
+    {
+        HashSet<string> reached = [member];
+        for (var distance = 0; distance <= 3; distance++)
+        {
+            if (reached.Contains(other))
+            {
+                return distance;
+            }
+            reached.UnionWith([.. reached.SelectMany(ConnectionsOf)]);
+        }
+        return null;
+    }
+
     private PairCheck Remember(string member, string requestId, PairCheck answer)
     {
         if (requestId.Length > 0)

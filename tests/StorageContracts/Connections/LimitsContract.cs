@@ -282,6 +282,7 @@ public abstract class LimitsContract : IAsyncLifetime
                 "ann",
                 [new SlotKey("lost", 1), new SlotKey("stored", 1), new SlotKey("gone", 1)],
                 _replicas[1].Policy.Of(""),
+                known: null,
                 Cancel
             );
 
@@ -307,6 +308,7 @@ public abstract class LimitsContract : IAsyncLifetime
                 "ann",
                 [new SlotKey("bob", 1)],
                 _replicas[1].Policy.Of(""),
+                known: null,
                 Cancel
             );
 

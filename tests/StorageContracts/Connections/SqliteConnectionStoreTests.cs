@@ -8,19 +8,27 @@ namespace Platform.Tests.StorageContracts.Connections;
 public sealed class SqliteConnectionStoreTests : ConnectionStoreContract, IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly Dictionary<IConnectionStore, SqliteDatabase> _databases = [];
+    private readonly HashSet<IConnectionStore> _stores = [];
+
+    // the one process has one database: its stores are views of it
+    private SqliteDatabase? _database;
 
     protected override Task<IConnectionStore> OpenAsync()
     {
-        var database = ConnectionsSchema.Open(_folder.File("connections.db"));
-        var store = new SqliteConnectionStore(database);
-        _databases.Add(store, database);
+        _database ??= ConnectionsSchema.Open(_folder.File("connections.db"));
+        var store = new SqliteConnectionStore(_database);
+        _stores.Add(store);
         return Task.FromResult<IConnectionStore>(store);
     }
 
     protected override Task CloseAsync(IConnectionStore store)
     {
-        _databases[store].Dispose();
+        _stores.Remove(store);
+        if (_stores.Count == 0)
+        {
+            _database?.Dispose();
+            _database = null;
+        }
         return Task.CompletedTask;
     }
 

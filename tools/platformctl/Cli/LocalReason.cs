@@ -12,6 +12,7 @@ public static class LocalReason
     public const string NotAnExport = "NOT_AN_EXPORT";
     public const string UnsupportedVersion = "UNSUPPORTED_VERSION";
     public const string NoEdges = "NO_EDGES";
+    public const string NotInFile = "NOT_IN_FILE";
     public const string GatewayUnreachable = "GATEWAY_UNREACHABLE";
     public const string NoDevelopmentTokens = "NO_DEVELOPMENT_TOKENS";
     public const string NotReady = "NOT_READY";

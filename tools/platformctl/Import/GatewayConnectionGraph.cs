@@ -1,5 +1,6 @@
 using Platform.Connections.V1;
 using Platform.Ctl.Cli;
+using Platform.Ctl.Connections;
 using Platform.Ctl.Gateway;
 
 namespace Platform.Ctl.Import;
@@ -14,8 +15,13 @@ public sealed class GatewayConnectionGraph(GatewaySession session) : IConnection
         session.Invoker
     );
 
+    private readonly NetworkService.NetworkServiceClient _network = new(session.Invoker);
+
     // BatchCheckConnections takes no more.
     public int MaxChecks => 500;
+
+    // BatchGetDegrees takes no more.
+    public int MaxDegrees => 1000;
 
     public async Task<IReadOnlyList<PairCheck>> CheckAsync(
         string memberId,
@@ -26,15 +32,7 @@ public sealed class GatewayConnectionGraph(GatewaySession session) : IConnection
             new BatchCheckConnectionsRequest { MemberId = memberId, OtherIds = { others } },
             session.Call(CancellationToken.None)
         );
-        if (response.Checks.Count != others.Count)
-        {
-            throw new CliException(
-                ExitCode.Refused,
-                LocalReason.UnexpectedAnswer,
-                $"asked about {others.Count} members, answered about {response.Checks.Count}"
-            );
-        }
-
+        RequireAll(others.Count, response.Checks.Count);
         return
         [
             .. response.Checks.Select(check => new PairCheck(
@@ -76,6 +74,36 @@ public sealed class GatewayConnectionGraph(GatewaySession session) : IConnection
             session.Call(CancellationToken.None)
         );
         return response.Count;
+    }
+
+    public async Task<IReadOnlyList<int?>> DegreesAsync(
+        string memberId,
+        IReadOnlyList<string> others
+    )
+    {
+        var response = await _network.BatchGetDegreesAsync(
+            new BatchGetDegreesRequest { MemberId = memberId, OtherIds = { others } },
+            session.Call(CancellationToken.None)
+        );
+        RequireAll(others.Count, response.Degrees.Count);
+        return
+        [
+            .. response.Degrees.Select(answer =>
+                DegreeResult.Of(memberId, answer.OtherId, answer.Degree).Distance
+            ),
+        ];
+    }
+
+    private static void RequireAll(int asked, int answered)
+    {
+        if (answered != asked)
+        {
+            throw new CliException(
+                ExitCode.Refused,
+                LocalReason.UnexpectedAnswer,
+                $"asked about {asked} members, answered about {answered}"
+            );
+        }
     }
 
     private static PairState State(ConnectionStatus status) =>

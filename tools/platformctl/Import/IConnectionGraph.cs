@@ -1,7 +1,7 @@
 namespace Platform.Ctl.Import;
 
 /// <summary>
-/// What an import needs of the platform. Every method fails with <see cref="Grpc.Core.RpcException"/>, and every one is
+/// What an import and its verification need of the platform. Every method fails with <see cref="Grpc.Core.RpcException"/>, and every one is
 /// safe to repeat: the mutations with the same request id.
 /// </summary>
 public interface IConnectionGraph
@@ -20,4 +20,10 @@ public interface IConnectionGraph
 
     /// <summary>How many connections a member has.</summary>
     Task<long> CountAsync(string memberId);
+
+    /// <summary>How many members <see cref="DegreesAsync"/> takes at once.</summary>
+    int MaxDegrees { get; }
+
+    /// <summary>How far each of the others is from a member: 0 to 3, null out of its network; in their order.</summary>
+    Task<IReadOnlyList<int?>> DegreesAsync(string memberId, IReadOnlyList<string> others);
 }

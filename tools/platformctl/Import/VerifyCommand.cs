@@ -13,12 +13,45 @@ public static class VerifyCommand
     public static Command Create(CommandFactory factory)
     {
         var options = new EdgeFileOptions(concurrency: 16);
+        var degrees = new Option<string>("--degrees")
+        {
+            Description =
+                "Check instead how far every member is from this one, against a breadth-first search over the file",
+            HelpName = "FROM",
+        };
         return factory.Create(
             "verify",
             "Check that every edge of a file is a connection, and that every member has as many connections as edges",
-            options.All,
-            (context, cancellationToken) => RunAsync(context, options, cancellationToken)
+            [.. options.All, degrees],
+            (context, cancellationToken) =>
+                context.Parse.GetValue(degrees) is { } from
+                    ? RunDegreesAsync(context, options, from, cancellationToken)
+                    : RunAsync(context, options, cancellationToken)
         );
+    }
+
+    private static async Task<int> RunDegreesAsync(
+        CommandContext context,
+        EdgeFileOptions options,
+        string from,
+        CancellationToken cancellationToken
+    )
+    {
+        var list = await options.ReadAsync(context, cancellationToken);
+        using var session = await context.ActForAllAsync(cancellationToken);
+        var verifier = new DegreeVerifier(
+            new GatewayConnectionGraph(session),
+            ProgressView.For(context.Console, context.Time),
+            context.Time
+        );
+        var summary = await verifier.RunAsync(
+            list,
+            from,
+            context.Parse.GetRequiredValue(options.Concurrency),
+            cancellationToken
+        );
+        context.Write(summary, Text(summary));
+        return summary.Agrees && summary.JunkLines == 0 ? ExitCode.Ok : ExitCode.Partial;
     }
 
     private static async Task<int> RunAsync(
@@ -43,6 +76,49 @@ public static class VerifyCommand
         return summary.Agrees && summary.JunkLines == 0 ? ExitCode.Ok : ExitCode.Partial;
     }
 
+    private static string Text(DegreeSummary summary)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"members   {summary.Members - summary.Mismatches.Count} of {summary.Members} are as far from {summary.MemberId} as in the file"
+        );
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"degrees   {summary.ByDistance[1]} first, {summary.ByDistance[2]} second, {summary.ByDistance[3]} third, {summary.ByDistance[4]} out of network"
+        );
+        foreach (var mismatch in summary.Mismatches.Take(MismatchesShown))
+        {
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"  {mismatch.MemberId}: {Text(mismatch.InFile)} in the file, {Text(mismatch.OnPlatform)} on the platform"
+            );
+        }
+        AppendMore(text, summary.Mismatches.Count);
+        AppendVerdict(text, summary.Agrees, summary.Seconds);
+        return text.ToString();
+    }
+
+    private static string Text(int? distance) =>
+        distance?.ToString(CultureInfo.InvariantCulture) ?? "out of network";
+
+    private static void AppendMore(StringBuilder text, int mismatches)
+    {
+        if (mismatches > MismatchesShown)
+        {
+            text.AppendLine(
+                CultureInfo.InvariantCulture,
+                $"  ... and {mismatches - MismatchesShown} more (--json lists all)"
+            );
+        }
+    }
+
+    private static void AppendVerdict(StringBuilder text, bool agrees, double seconds) =>
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{(agrees ? "agrees" : "differs")} with the file, {seconds:F1} s"
+        );
+
     private static string Text(VerifySummary summary)
     {
         var text = new StringBuilder();
@@ -62,18 +138,8 @@ public static class VerifyCommand
             );
         }
 
-        if (summary.Mismatches.Count > MismatchesShown)
-        {
-            text.AppendLine(
-                CultureInfo.InvariantCulture,
-                $"  ... and {summary.Mismatches.Count - MismatchesShown} more (--json lists all)"
-            );
-        }
-
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"{(summary.Agrees ? "agrees" : "differs")} with the file, {summary.Seconds:F1} s"
-        );
+        AppendMore(text, summary.Mismatches.Count);
+        AppendVerdict(text, summary.Agrees, summary.Seconds);
         return text.ToString();
     }
 }

@@ -84,7 +84,7 @@ public sealed class GraphBuilder
             lists[block] = default;
             blocks[block] = Sort(starts, others, days, ref totals);
         }
-        return new GraphIndex(_names, blocks, totals, revision, revision, []);
+        return new GraphIndex(_names, blocks, totals, revision, revision, [], []);
 
         void Append(int member, int other, ushort day)
         {

@@ -12,9 +12,12 @@ namespace Platform.Connections.Network.Graph;
 /// </summary>
 public sealed class GraphIndex
 {
+    private const int LatestKept = 32;
+
     private readonly Lock _writing = new();
     private readonly MemberNames _names;
     private readonly Dictionary<long, long> _unsettled;
+    private readonly Queue<AppliedChange> _latest;
     private readonly List<HalfEdge> _batch = [];
     private GraphView _current;
     private long _settled;
@@ -22,7 +25,7 @@ public sealed class GraphIndex
 
     /// <summary>An index without connections, of an empty store.</summary>
     public GraphIndex()
-        : this(new MemberNames(), [], default, 0, 0, []) { }
+        : this(new MemberNames(), [], default, 0, 0, [], []) { }
 
     internal GraphIndex(
         MemberNames names,
@@ -30,9 +33,11 @@ public sealed class GraphIndex
         GraphTotals totals,
         long revision,
         long settled,
-        Dictionary<long, long> unsettled
+        Dictionary<long, long> unsettled,
+        IEnumerable<AppliedChange> latest
     )
     {
+        _latest = new Queue<AppliedChange>(latest);
         _names = names;
         _unsettled = unsettled;
         _unsettledAfterTrim = unsettled.Count;
@@ -45,6 +50,21 @@ public sealed class GraphIndex
 
     /// <summary>Up to here all changes have been applied: from here a reader of the change record goes on.</summary>
     public long Settled => Volatile.Read(ref _settled);
+
+    /// <summary>
+    /// Some of the last changes that were applied, to ask a store about: one that does not hold them has been put back to
+    /// before them. Those of a snapshot are those that it was saved with, until more are applied.
+    /// </summary>
+    public IReadOnlyList<AppliedChange> Latest
+    {
+        get
+        {
+            lock (_writing)
+            {
+                return [.. _latest];
+            }
+        }
+    }
 
     /// <summary>Applies changes, in whatever order; repeating it changes nothing.</summary>
     /// <param name="changes">The changes.</param>
@@ -61,9 +81,10 @@ public sealed class GraphIndex
             _batch.Clear();
             foreach (ref readonly var change in changes)
             {
-                if (change.Revision > _settled)
+                // one that is settled says nothing new, but that the store holds it
+                if (change.Revision <= _settled ? _latest.Count < LatestKept : Decide(change))
                 {
-                    Decide(change);
+                    Remember(change);
                 }
             }
             _batch.Sort();
@@ -138,13 +159,15 @@ public sealed class GraphIndex
         GraphView view;
         long settled;
         KeyValuePair<long, long>[] unsettled;
+        AppliedChange[] latest;
         lock (_writing)
         {
             view = _current;
             settled = _settled;
             unsettled = [.. _unsettled.Where(pair => pair.Value > settled)];
+            latest = [.. _latest];
         }
-        GraphSnapshot.Write(snapshot, origin, view, settled, unsettled);
+        GraphSnapshot.Write(snapshot, origin, view, settled, unsettled, latest);
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote. What changed since <see cref="Settled"/> is to be applied next.</summary>
@@ -172,7 +195,17 @@ public sealed class GraphIndex
         }
     }
 
-    private void Decide(in EdgeChange change)
+    private void Remember(in EdgeChange change)
+    {
+        if (_latest.Count == LatestKept)
+        {
+            _latest.Dequeue();
+        }
+        _latest.Enqueue(new AppliedChange(change.Low, change.High, change.Revision));
+    }
+
+    /// <returns>Whether it is news of its pair.</returns>
+    private bool Decide(in EdgeChange change)
     {
         int low = _names.GetOrAdd(change.Low),
             high = _names.GetOrAdd(change.High);
@@ -183,12 +216,13 @@ public sealed class GraphIndex
         );
         if (known && change.Revision <= latest)
         {
-            return;
+            return false;
         }
         latest = change.Revision;
         var day = change.Connected ? GraphDays.Of(change.TimeMs) : default;
         _batch.Add(new HalfEdge(low, high, _batch.Count, change.Connected, day));
         _batch.Add(new HalfEdge(high, low, _batch.Count, change.Connected, day));
+        return true;
     }
 
     private GraphBlock[] Merge(

@@ -6,27 +6,26 @@ namespace Platform.Connections.Network.Graph;
 /// The file of an index. Behind eight bytes that name the format and its version come frames (<see cref="SnapshotWriter"/>) with,
 /// in this order: the origin; revision, settled revision, numbers of members, half edges and unsettled pairs; all names, each
 /// behind its length; all degrees; for each block of members their lists, then the days of these; the unsettled pairs, ids and
-/// revision. Numbers are as the processor has them, the least significant byte first.
+/// revision; the latest changes, names and revision. Numbers are as the processor has them, the least significant byte first.
 /// <para>Members without connections are left out, so ids differ from those of the process that wrote it.</para>
 /// </summary>
 internal static class GraphSnapshot
 {
-    private static ReadOnlySpan<byte> Format => "PLGRAPH1"u8;
+    private static ReadOnlySpan<byte> Format => "PLGRAPH2"u8;
 
     public static void Write(
         Stream stream,
         string origin,
         GraphView view,
         long settled,
-        KeyValuePair<long, long>[] unsettled
+        KeyValuePair<long, long>[] unsettled,
+        AppliedChange[] latest
     )
     {
         var (members, newIds) = Renumber(view, unsettled);
         stream.Write(Format);
         var writer = new SnapshotWriter(stream);
-        var originBytes = Encoding.UTF8.GetBytes(origin);
-        writer.Write(originBytes.Length);
-        writer.Write<byte>(originBytes);
+        WriteText(writer, origin);
         writer.Write(view.Revision);
         writer.Write(settled);
         writer.Write(members.Length);
@@ -62,6 +61,13 @@ internal static class GraphSnapshot
             writer.Write(newIds[(int)pair]);
             writer.Write(revision);
         }
+        writer.Write(latest.Length);
+        foreach (var change in latest)
+        {
+            WriteText(writer, change.Low);
+            WriteText(writer, change.High);
+            writer.Write(change.Revision);
+        }
         writer.Complete();
     }
 
@@ -74,10 +80,8 @@ internal static class GraphSnapshot
             "It is no snapshot of this version."
         );
         var reader = new SnapshotReader(stream);
-        var originBytes = new byte[reader.ReadCount()];
-        reader.Read<byte>(originBytes);
         Require(
-            originBytes.AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(origin)),
+            string.Equals(ReadText(reader), origin, StringComparison.Ordinal),
             "It is of another store."
         );
         var revision = reader.Read<long>();
@@ -121,8 +125,31 @@ internal static class GraphSnapshot
             Require((uint)one < (uint)members && (uint)other < (uint)members, "A pair is unknown.");
             unsettled[GraphIndex.PairKey(one, other)] = reader.Read<long>();
         }
+        var latest = new AppliedChange[reader.ReadCount()];
+        for (var index = 0; index < latest.Length; index++)
+        {
+            latest[index] = new AppliedChange(
+                ReadText(reader),
+                ReadText(reader),
+                reader.Read<long>()
+            );
+        }
         reader.RequireEnd();
-        return new GraphIndex(names, blocks, totals, revision, settled, unsettled);
+        return new GraphIndex(names, blocks, totals, revision, settled, unsettled, latest);
+    }
+
+    private static void WriteText(SnapshotWriter writer, string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        writer.Write(bytes.Length);
+        writer.Write<byte>(bytes);
+    }
+
+    private static string ReadText(SnapshotReader reader)
+    {
+        var bytes = new byte[reader.ReadCount()];
+        reader.Read<byte>(bytes);
+        return Encoding.UTF8.GetString(bytes);
     }
 
     private static GraphBlock ReadBlock(

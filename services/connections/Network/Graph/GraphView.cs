@@ -50,6 +50,16 @@ public sealed class GraphView
     /// <summary>The dense id of a member; -1 for one that this view does not know.</summary>
     public int Find(string memberId) => _names.Find(memberId, Members);
 
+    /// <summary><see cref="Find"/> of many at once, which costs far less than one by one.</summary>
+    /// <param name="memberIds">The members' ids.</param>
+    /// <param name="ids">Where to, in the order of <paramref name="memberIds"/>.</param>
+    public void FindAll(IReadOnlyList<string> memberIds, Span<int> ids)
+    {
+        ArgumentNullException.ThrowIfNull(memberIds);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ids.Length, memberIds.Count);
+        _names.FindAll(memberIds, Members, ids);
+    }
+
     /// <summary>The member with a dense id.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such id.</exception>
     public string NameOf(int id) => Encoding.UTF8.GetString(NameBytes(id));

@@ -28,6 +28,9 @@ internal sealed class MemberNames
 
     // Tables by the first bits of the hash: one that is full grows alone, so that no change waits for all names to move.
     private const int TableBits = 8;
+
+    // as many reads as a processor has under way at once, several times over
+    private const int AtOnce = 128;
     private const int FirstSlots = 8;
 
     // differs from process to process, so that nobody can make up ids that collide
@@ -61,6 +64,48 @@ internal sealed class MemberNames
         Span<byte> buffer = stackalloc byte[MaxBytes];
         ReadOnlySpan<byte> bytes = buffer[..Encoding.UTF8.GetBytes(name, buffer)];
         return Find(bytes, Hash(bytes), members, out _);
+    }
+
+    /// <summary>
+    /// <see cref="Find(string, int)"/> of many, which costs far less than one by one: a look-up reads three places in memory one
+    /// after the other, and in each of the passes here the processor waits for those of many names together.
+    /// </summary>
+    /// <param name="names">The names.</param>
+    /// <param name="members">As many numbers count.</param>
+    /// <param name="numbers">Where to, in the order of <paramref name="names"/>.</param>
+    public void FindAll(IReadOnlyList<string> names, int members, Span<int> numbers)
+    {
+        Span<byte> buffer = stackalloc byte[MaxBytes];
+        Span<ulong> hashes = stackalloc ulong[AtOnce];
+        for (var first = 0; first < names.Count; first += AtOnce)
+        {
+            var count = Math.Min(AtOnce, names.Count - first);
+            var found = numbers.Slice(first, count);
+            for (var at = 0; at < count; at++)
+            {
+                var name = names[first + at];
+                var bytes = CanBeName(name) ? Encoding.UTF8.GetBytes(name, buffer) : 0;
+                hashes[at] = Hash(buffer[..bytes]);
+            }
+            for (var at = 0; at < count; at++)
+            {
+                var slots = Volatile.Read(ref _tables[hashes[at] >> (64 - TableBits)]).Slots;
+                found[at] = Volatile.Read(ref slots[FirstSlot(hashes[at], slots)]);
+            }
+            var touched = 0;
+            for (var at = 0; at < count; at++)
+            {
+                // most often it is the one of the first slot
+                touched += found[at] >= 0 ? Bytes(found[at]).Length : 0;
+            }
+            GC.KeepAlive(touched);
+            for (var at = 0; at < count; at++)
+            {
+                var name = names[first + at];
+                var bytes = CanBeName(name) ? Encoding.UTF8.GetBytes(name, buffer) : 0;
+                found[at] = bytes > 0 ? Find(buffer[..bytes], hashes[at], members, out _) : -1;
+            }
+        }
     }
 
     /// <summary>The number of a name, a new one if it has none; only the writer may call it.</summary>

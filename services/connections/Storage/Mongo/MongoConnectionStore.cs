@@ -11,35 +11,50 @@ namespace Platform.Connections.Storage.Mongo;
 /// </summary>
 public sealed class MongoConnectionStore : IConnectionStore
 {
+    // measured: with more queries at a time each gathers less, and the server answers fewer checks a second
+    private const int QueriesAtOnce = 4;
+    private const int PairsAQuery = 100;
+
     private readonly MongoConnection _connection;
     private readonly IMongoCollection<BsonDocument> _relationships;
+    private readonly IMongoCollection<BsonDocument> _store;
     private readonly MongoRevisions _revisions;
+    private readonly GatheredReads<MemberPair, PairStatus> _statuses;
+    private readonly GatheredReads<MemberPair, BsonDocument> _documents;
 
     public MongoConnectionStore(MongoConnection connection, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
         _relationships = connection.Collection(RelationshipBson.Collection);
+        _store = connection.Collection(StoreBson.Collection);
         _revisions = new MongoRevisions(connection.CommandTimeout, time);
+        _statuses = new GatheredReads<MemberPair, PairStatus>(
+            async pairs =>
+                (
+                    await FindPairsAsync(pairs, RelationshipBson.StatusFields).ConfigureAwait(false)
+                ).ToDictionary(
+                    found => found.Key,
+                    found => RelationshipBson.ReadStatus(found.Value)
+                ),
+            QueriesAtOnce,
+            PairsAQuery
+        );
+        _documents = new GatheredReads<MemberPair, BsonDocument>(
+            pairs => FindPairsAsync(pairs, fields: null),
+            QueriesAtOnce,
+            PairsAQuery
+        );
     }
 
     /// <summary>What has to be there before the store serves.</summary>
     public static MongoIndexes Indexes => RelationshipBson.Indexes;
 
     /// <inheritdoc />
-    public Task<PairStatus> GetStatusAsync(MemberPair pair, CancellationToken cancellationToken) =>
-        _connection.RunAsync(
-            async cancel =>
-            {
-                var document = await _relationships
-                    .Find(RelationshipBson.Filter(pair))
-                    .Project(RelationshipBson.StatusFields)
-                    .FirstOrDefaultAsync(cancel)
-                    .ConfigureAwait(false);
-                return document is null ? default : RelationshipBson.ReadStatus(document);
-            },
-            cancellationToken
-        );
+    public ValueTask<PairStatus> GetStatusAsync(
+        MemberPair pair,
+        CancellationToken cancellationToken
+    ) => new(_statuses.ReadAsync(pair, cancellationToken));
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<PairStatus>> GetStatusesAsync(
@@ -55,19 +70,13 @@ public sealed class MongoConnectionStore : IConnectionStore
                     : RelationshipBson.IdOf(MemberPair.Of(member, other))
             )
             .ToArray();
-        var asked = new BsonArray(ids.Where(id => id.Length > 0).Distinct(StringComparer.Ordinal));
-        // the low sides say nothing that the ids do not, except to a router, which finds the shards by them
-        var lows = new BsonArray(
-            others
-                .Select(other => string.CompareOrdinal(other, member) < 0 ? other : member)
-                .Distinct(StringComparer.Ordinal)
-        );
         var documents = await FindAsync(
-                new BsonDocument
-                {
-                    [RelationshipBson.Id] = new BsonDocument("$in", asked),
-                    [RelationshipBson.Low] = new BsonDocument("$in", lows),
-                },
+                In(
+                    ids.Where(id => id.Length > 0),
+                    others.Select(other =>
+                        string.CompareOrdinal(other, member) < 0 ? other : member
+                    )
+                ),
                 sort: null,
                 RelationshipBson.StatusFields,
                 limit: null,
@@ -85,15 +94,8 @@ public sealed class MongoConnectionStore : IConnectionStore
     /// <inheritdoc />
     public async Task<Relationship> GetAsync(MemberPair pair, CancellationToken cancellationToken)
     {
-        var documents = await FindAsync(
-                RelationshipBson.Filter(pair),
-                sort: null,
-                fields: null,
-                limit: 1,
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        return documents.Count == 0 ? Relationship.None(pair) : Read(documents[0]);
+        var document = await _documents.ReadAsync(pair, cancellationToken).ConfigureAwait(false);
+        return document is null ? Relationship.None(pair) : Read(document);
     }
 
     /// <inheritdoc />
@@ -210,10 +212,16 @@ public sealed class MongoConnectionStore : IConnectionStore
         string member,
         RelationshipList list,
         CancellationToken cancellationToken
-    ) =>
-        (await CountAllAsync(member, cancellationToken).ConfigureAwait(false)).GetValueOrDefault(
-            list
-        );
+    )
+    {
+        var query = new ListQuery(member, list, Limit: 0);
+        var halves = await Task.WhenAll(
+                CountAsync(ListHalf.OfLow.Filter(query), cancellationToken),
+                CountAsync(ListHalf.OfHigh.Filter(query), cancellationToken)
+            )
+            .ConfigureAwait(false);
+        return halves.Sum();
+    }
 
     /// <inheritdoc />
     public async Task<IReadOnlyDictionary<RelationshipList, long>> CountAllAsync(
@@ -450,17 +458,17 @@ public sealed class MongoConnectionStore : IConnectionStore
     public async Task<long> CountToEraseAsync(string member, CancellationToken cancellationToken)
     {
         var halves = await Task.WhenAll(
-                CountAsync(RelationshipBson.NotErased(RelationshipBson.Low, member)),
-                CountAsync(RelationshipBson.NotErased(RelationshipBson.High, member))
+                CountAsync(
+                    RelationshipBson.NotErased(RelationshipBson.Low, member),
+                    cancellationToken
+                ),
+                CountAsync(
+                    RelationshipBson.NotErased(RelationshipBson.High, member),
+                    cancellationToken
+                )
             )
             .ConfigureAwait(false);
         return halves.Sum();
-
-        Task<long> CountAsync(BsonDocument filter) =>
-            _connection.RunAsync(
-                cancel => _relationships.CountDocumentsAsync(filter, cancellationToken: cancel),
-                cancellationToken
-            );
     }
 
     /// <inheritdoc />
@@ -475,6 +483,75 @@ public sealed class MongoConnectionStore : IConnectionStore
             )
             .ConfigureAwait(false);
         return documents.Count == 0 ? 0 : documents[0][RelationshipBson.Revision].ToInt64();
+    }
+
+    /// <inheritdoc />
+    public Task<string> GetIdentityAsync(CancellationToken cancellationToken) =>
+        _connection.RunAsync(
+            async cancel =>
+            {
+                var stored = await FindIdentityAsync(cancel).ConfigureAwait(false);
+                if (stored is null)
+                {
+                    try
+                    {
+                        await _store
+                            .InsertOneAsync(StoreBson.Of(Guid.NewGuid()), cancellationToken: cancel)
+                            .ConfigureAwait(false);
+                    }
+                    catch (MongoException exception) when (MongoErrors.IsDuplicateKey(exception))
+                    {
+                        // another process was faster, and what it stored holds
+                    }
+                    stored = await FindIdentityAsync(cancel).ConfigureAwait(false);
+                }
+                return StoreBson.ReadIdentity(stored!);
+            },
+            cancellationToken
+        );
+
+    private Task<BsonDocument?> FindIdentityAsync(CancellationToken cancellationToken) =>
+        _store.Find(StoreBson.Filter).FirstOrDefaultAsync(cancellationToken)!;
+
+    private Task<long> CountAsync(BsonDocument filter, CancellationToken cancellationToken) =>
+        _connection.RunAsync(
+            cancel => _relationships.CountDocumentsAsync(filter, cancellationToken: cancel),
+            cancellationToken
+        );
+
+    private async Task<IReadOnlyDictionary<MemberPair, BsonDocument>> FindPairsAsync(
+        IReadOnlyCollection<MemberPair> pairs,
+        BsonDocument? fields
+    )
+    {
+        var documents = await FindAsync(
+                In(pairs.Select(RelationshipBson.IdOf), pairs.Select(pair => pair.Low)),
+                sort: null,
+                fields,
+                limit: null,
+                CancellationToken.None
+            )
+            .ConfigureAwait(false);
+        var found = documents.ToDictionary(
+            document => document[RelationshipBson.Id].AsString,
+            StringComparer.Ordinal
+        );
+        return pairs
+            .Where(pair => found.ContainsKey(RelationshipBson.IdOf(pair)))
+            .ToDictionary(pair => pair, pair => found[RelationshipBson.IdOf(pair)]);
+    }
+
+    // the low sides say nothing that the ids do not, except to a router, which finds the shards by them
+    private static BsonDocument In(IEnumerable<string> ids, IEnumerable<string> lows)
+    {
+        return new BsonDocument
+        {
+            [RelationshipBson.Id] = Any(ids),
+            [RelationshipBson.Low] = Any(lows),
+        };
+
+        static BsonDocument Any(IEnumerable<string> values) =>
+            new("$in", new BsonArray(values.Distinct(StringComparer.Ordinal)));
     }
 
     private Task<List<BsonDocument>> FindAsync(

@@ -8,29 +8,38 @@ namespace Platform.Connections.Storage.Mongo;
 /// <summary>The documents of members on MongoDB, for any number of processes. Fields and index: <see cref="MemberBson"/>.</summary>
 public sealed class MongoMemberStore : IMemberStore
 {
+    private const int QueriesAtOnce = 4;
+    private const int MembersAQuery = 100;
+
+    // who asks for more has a query of its own
+    private const int GatheredAtMost = 4;
+
     private readonly MongoConnection _connection;
     private readonly IMongoCollection<BsonDocument> _members;
+    private readonly GatheredReads<string, MemberRecord> _gathered;
 
     public MongoMemberStore(MongoConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
         _members = connection.Collection(MemberBson.Collection);
+        _gathered = new GatheredReads<string, MemberRecord>(
+            ids => FindManyAsync(ids, CancellationToken.None),
+            QueriesAtOnce,
+            MembersAQuery
+        );
     }
 
     /// <summary>What has to be there before the store serves.</summary>
     public static MongoIndexes Indexes => MemberBson.Indexes;
 
     /// <inheritdoc />
-    public async Task<MemberRecord> GetAsync(string memberId, CancellationToken cancellationToken)
-    {
-        var documents = await FindAsync(
-                _members.Find(new BsonDocument(MemberBson.Id, memberId)),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        return documents.Count == 0 ? MemberRecord.Of(memberId) : MemberBson.Read(documents[0]);
-    }
+    public async Task<MemberRecord> GetAsync(
+        string memberId,
+        CancellationToken cancellationToken
+    ) =>
+        await _gathered.ReadAsync(memberId, cancellationToken).ConfigureAwait(false)
+        ?? MemberRecord.Of(memberId);
 
     /// <inheritdoc />
     public async Task<IReadOnlyList<MemberRecord>> GetManyAsync(
@@ -38,15 +47,16 @@ public sealed class MongoMemberStore : IMemberStore
         CancellationToken cancellationToken
     )
     {
-        var ids = new BsonArray(memberIds.Distinct(StringComparer.Ordinal));
-        var documents = await FindAsync(
-                _members.Find(new BsonDocument(MemberBson.Id, new BsonDocument("$in", ids))),
+        if (memberIds.Count <= GatheredAtMost)
+        {
+            return await Task.WhenAll(memberIds.Select(id => GetAsync(id, cancellationToken)))
+                .ConfigureAwait(false);
+        }
+        var found = await FindManyAsync(
+                [.. memberIds.Distinct(StringComparer.Ordinal)],
                 cancellationToken
             )
             .ConfigureAwait(false);
-        var found = documents
-            .Select(MemberBson.Read)
-            .ToDictionary(member => member.MemberId, StringComparer.Ordinal);
         return
         [
             .. memberIds.Select(id =>
@@ -143,6 +153,26 @@ public sealed class MongoMemberStore : IMemberStore
             )
             .ConfigureAwait(false);
         return [.. documents.Select(MemberBson.Read)];
+    }
+
+    private async Task<IReadOnlyDictionary<string, MemberRecord>> FindManyAsync(
+        IReadOnlyCollection<string> memberIds,
+        CancellationToken cancellationToken
+    )
+    {
+        var documents = await FindAsync(
+                _members.Find(
+                    new BsonDocument(
+                        MemberBson.Id,
+                        new BsonDocument("$in", new BsonArray(memberIds))
+                    )
+                ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return documents
+            .Select(MemberBson.Read)
+            .ToDictionary(member => member.MemberId, StringComparer.Ordinal);
     }
 
     private Task<List<BsonDocument>> FindAsync(

@@ -17,10 +17,12 @@ public static class ConnectionsSchema
     /// </para>
     /// <para>
     /// One row a member in <c>members</c>; <c>erasing_due</c>, in milliseconds since 1970, only while an erasure has work left.
+    /// <c>slots</c> are kept apart from the document, packed (SlotBytes): they change with every invitation, the document hardly ever.
     /// One row for each who recommends another, under <c>thread</c>, which is <c>author|recipient</c>. <c>state</c>, <c>is_public</c>
     /// and <c>create_time</c> are those of its latest recommendation, for lists; <c>revision</c> counts how often the row was stored.
     /// </para>
     /// <para>One row in <c>dismissals</c> for each whom a member does not want to be suggested.</para>
+    /// <para>The one row of <c>store</c> tells this file from any other.</para>
     /// </summary>
     public static readonly IReadOnlyList<string> Migrations =
     [
@@ -84,6 +86,13 @@ public static class ConnectionsSchema
                     PRIMARY KEY (member, other)
                 ) STRICT, WITHOUT ROWID;
                 CREATE INDEX dismissals_other ON dismissals (other, member);
+            """,
+        """
+                ALTER TABLE members ADD COLUMN slots BLOB NOT NULL DEFAULT x'';
+            """,
+        """
+                CREATE TABLE store (identity TEXT NOT NULL) STRICT;
+                INSERT INTO store VALUES (lower(hex(randomblob(16))));
             """,
     ];
 

@@ -5,7 +5,7 @@ using Platform.Connections.Members;
 namespace Platform.Connections.Storage.Sqlite;
 
 /// <summary>
-/// What of a member's record is kept as JSON: all but the id and the revision, which stand in columns. Names are never reused
+/// What of a member's record is kept as JSON: all but the id, the revision and the slots, which stand in columns. Names are never reused
 /// with another meaning; what a build does not know it drops on its next write.
 /// </summary>
 internal sealed record MemberDocument
@@ -16,9 +16,6 @@ internal sealed record MemberDocument
     [JsonPropertyName("recentMutations")]
     public SettingsMutation[] RecentMutations { get; init; } = [];
 
-    [JsonPropertyName("slots")]
-    public Slot[] Slots { get; init; } = [];
-
     [JsonPropertyName("deletion")]
     public MemberDeletion? Deletion { get; init; }
 
@@ -28,7 +25,6 @@ internal sealed record MemberDocument
             {
                 Settings = member.Settings,
                 RecentMutations = [.. member.RecentMutations],
-                Slots = [.. member.Slots],
                 Deletion = member.Deletion,
             },
             MemberDocumentJson.Default.MemberDocument

@@ -12,7 +12,7 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
         "low, high, state, blocked_by, state_time, revision, document, blocked_through";
 
     private const string StatusSql =
-        "SELECT state, inviter, invitation_number, blocked_by, blocked_through FROM relationships WHERE low = $low AND high = $high";
+        "SELECT state, inviter, invitation_number, blocked_by, blocked_through FROM relationships WHERE low = ?1 AND high = ?2";
 
     // both halves are lookups by key; one statement, so one snapshot
     private const string StatusesSql = """
@@ -24,23 +24,22 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
         """;
 
     private const string GetSql =
-        $"SELECT {Columns} FROM relationships WHERE low = $low AND high = $high";
+        $"SELECT {Columns} FROM relationships WHERE low = ?1 AND high = ?2";
 
     private const string InsertSql = """
         INSERT INTO relationships
             (low, high, state, inviter, invitation_number, blocked_by, blocked_through, state_time, revision, expire_time, low_list, high_list, low_list_time, high_list_time, document)
         VALUES
-            ($low, $high, $state, $inviter, $number, $blocked_by, $blocked_through, $state_time, $revision, $expire_time, $low_list, $high_list, $low_list_time, $high_list_time, $document)
+            (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
         ON CONFLICT (low, high) DO NOTHING
         """;
 
     private const string UpdateSql = """
         UPDATE relationships SET
-            state = $state, inviter = $inviter, invitation_number = $number, blocked_by = $blocked_by,
-            blocked_through = $blocked_through, state_time = $state_time, revision = $revision, expire_time = $expire_time,
-            low_list = $low_list, high_list = $high_list, low_list_time = $low_list_time, high_list_time = $high_list_time,
-            document = $document
-        WHERE low = $low AND high = $high AND revision = $expected
+            state = ?3, inviter = ?4, invitation_number = ?5, blocked_by = ?6, blocked_through = ?7, state_time = ?8,
+            revision = ?9, expire_time = ?10, low_list = ?11, high_list = ?12, low_list_time = ?13, high_list_time = ?14,
+            document = ?15
+        WHERE low = ?1 AND high = ?2 AND revision = ?16
         """;
 
     private const string RevisionSql = "SELECT COALESCE(MAX(revision), 0) FROM relationships";
@@ -112,6 +111,13 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
         ) GROUP BY list, inviter_side
         """;
 
+    // of one list: two ranges of indexes
+    private const string CountOneSql = """
+        SELECT
+            (SELECT COUNT(*) FROM relationships INDEXED BY relationships_low_list WHERE low = ?1 AND low_list = ?2)
+            + (SELECT COUNT(*) FROM relationships INDEXED BY relationships_high_list WHERE high = ?1 AND high_list = ?2)
+        """;
+
     private static readonly string ListRecentSql = ListSql("", RecentRange, RecentOrder);
     private static readonly string ListByIdSql = ListSql("", IdRange, IdOrder);
     private static readonly string ListDocumentsSql = ListSql(
@@ -121,16 +127,24 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
     );
 
     /// <inheritdoc />
-    public Task<PairStatus> GetStatusAsync(MemberPair pair, CancellationToken cancellationToken) =>
+    public ValueTask<PairStatus> GetStatusAsync(
+        MemberPair pair,
+        CancellationToken cancellationToken
+    ) =>
         database.ReadAsync(
-            session =>
+            pair,
+            static (session, pair) =>
             {
-                using var reader = session
-                    .Command(StatusSql)
-                    .Bind("$low", pair.Low)
-                    .Bind("$high", pair.High)
-                    .ExecuteReader();
-                return reader.Read() ? ReadStatus(reader, 0) : default;
+                using var row = session.Statement(StatusSql).Bind(1, pair.Low).Bind(2, pair.High);
+                return row.Step()
+                    ? new PairStatus(
+                        (RelationshipState)row.GetInt32(0),
+                        (Side)row.GetInt32(1),
+                        row.GetInt32(2),
+                        (Side)row.GetInt32(3),
+                        row.GetInt32(4)
+                    )
+                    : default;
             },
             cancellationToken
         );
@@ -175,12 +189,18 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
         database.ReadAsync(
             session =>
             {
-                using var reader = session
-                    .Command(GetSql)
-                    .Bind("$low", pair.Low)
-                    .Bind("$high", pair.High)
-                    .ExecuteReader();
-                return reader.Read() ? ReadRelationship(reader, 0) : Relationship.None(pair);
+                using var row = session.Statement(GetSql).Bind(1, pair.Low).Bind(2, pair.High);
+                return row.Step()
+                    ? Relationship(
+                        pair,
+                        (RelationshipState)row.GetInt32(2),
+                        (Side)row.GetInt32(3),
+                        ToTime(row.GetInt64(4)),
+                        row.GetInt64(5),
+                        row.GetInt32(7),
+                        RelationshipDocument.Read(row.GetBytes(6))
+                    )
+                    : Relationships.Relationship.None(pair);
             },
             cancellationToken
         );
@@ -193,29 +213,29 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
         database.WriteAsync(
             session =>
             {
-                var stored = next.Stamped((long)session.Command(RevisionSql).ExecuteScalar()! + 1);
-                var command = session.Command(next.Revision == 0 ? InsertSql : UpdateSql);
+                var stored = next.Stamped(LastRevision(session) + 1);
+                using var write = session.Statement(next.Revision == 0 ? InsertSql : UpdateSql);
                 if (next.Revision != 0)
                 {
-                    command.Bind("$expected", next.Revision);
+                    write.Bind(16, next.Revision);
                 }
-                var rows = command
-                    .Bind("$low", stored.Pair.Low)
-                    .Bind("$high", stored.Pair.High)
-                    .Bind("$state", (long)stored.State)
-                    .Bind("$inviter", (long)stored.Status.Inviter)
-                    .Bind("$number", (long)stored.Status.InvitationNumber)
-                    .Bind("$blocked_by", (long)stored.BlockedBy)
-                    .Bind("$blocked_through", (long)stored.BlockedThrough)
-                    .Bind("$state_time", stored.StateTime.ToUnixTimeMilliseconds())
-                    .Bind("$revision", stored.Revision)
-                    .Bind("$expire_time", ExpireTimeOf(stored)?.ToUnixTimeMilliseconds())
-                    .Bind("$low_list", (long?)stored.ListOf(Side.Low))
-                    .Bind("$high_list", (long?)stored.ListOf(Side.High))
-                    .Bind("$low_list_time", stored.ListTimeOf(Side.Low).ToUnixTimeMilliseconds())
-                    .Bind("$high_list_time", stored.ListTimeOf(Side.High).ToUnixTimeMilliseconds())
-                    .Bind("$document", RelationshipDocument.Write(stored))
-                    .ExecuteNonQuery();
+                var rows = write
+                    .Bind(1, stored.Pair.Low)
+                    .Bind(2, stored.Pair.High)
+                    .Bind(3, (long)stored.State)
+                    .Bind(4, (long)stored.Status.Inviter)
+                    .Bind(5, stored.Status.InvitationNumber)
+                    .Bind(6, (long)stored.BlockedBy)
+                    .Bind(7, stored.BlockedThrough)
+                    .Bind(8, stored.StateTime.ToUnixTimeMilliseconds())
+                    .Bind(9, stored.Revision)
+                    .Bind(10, ExpireTimeOf(stored)?.ToUnixTimeMilliseconds())
+                    .Bind(11, (long?)stored.ListOf(Side.Low))
+                    .Bind(12, (long?)stored.ListOf(Side.High))
+                    .Bind(13, stored.ListTimeOf(Side.Low).ToUnixTimeMilliseconds())
+                    .Bind(14, stored.ListTimeOf(Side.High).ToUnixTimeMilliseconds())
+                    .Bind(15, RelationshipDocument.Write(stored))
+                    .Execute();
                 return rows == 1 ? stored : null;
             },
             cancellationToken
@@ -272,9 +292,24 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
         RelationshipList list,
         CancellationToken cancellationToken
     ) =>
-        (await CountAllAsync(member, cancellationToken).ConfigureAwait(false)).GetValueOrDefault(
-            list
-        );
+        list is RelationshipList.SentAccepted or RelationshipList.ReceivedAccepted
+            ? (
+                await CountAllAsync(member, cancellationToken).ConfigureAwait(false)
+            ).GetValueOrDefault(list)
+            : await database
+                .ReadAsync(
+                    session =>
+                    {
+                        using var count = session
+                            .Statement(CountOneSql)
+                            .Bind(1, member)
+                            .Bind(2, (long)list);
+                        count.Step();
+                        return count.GetInt64(0);
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
 
     /// <inheritdoc />
     public Task<IReadOnlyDictionary<RelationshipList, long>> CountAllAsync(
@@ -435,8 +470,19 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
 
     /// <inheritdoc />
     public Task<long> GetRevisionAsync(CancellationToken cancellationToken) =>
+        database.ReadAsync(LastRevision, cancellationToken);
+
+    private static long LastRevision(SqliteSession session)
+    {
+        using var last = session.Statement(RevisionSql);
+        last.Step();
+        return last.GetInt64(0);
+    }
+
+    /// <inheritdoc />
+    public Task<string> GetIdentityAsync(CancellationToken cancellationToken) =>
         database.ReadAsync(
-            session => (long)session.Command(RevisionSql).ExecuteScalar()!,
+            session => (string)session.Command("SELECT identity FROM store").ExecuteScalar()!,
             cancellationToken
         );
 
@@ -533,17 +579,34 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
         return relationships;
     }
 
-    private static Relationship ReadRelationship(SqliteDataReader reader, int first)
-    {
-        var document = RelationshipDocument.Read(reader.GetFieldValue<byte[]>(first + 6));
-        return new Relationship
+    private static Relationship ReadRelationship(SqliteDataReader reader, int first) =>
+        Relationship(
+            MemberPair.Of(reader.GetString(first), reader.GetString(first + 1)),
+            (RelationshipState)reader.GetInt32(first + 2),
+            (Side)reader.GetInt32(first + 3),
+            ReadTime(reader, first + 4),
+            reader.GetInt64(first + 5),
+            reader.GetInt32(first + 7),
+            RelationshipDocument.Read(reader.GetFieldValue<byte[]>(first + 6))
+        );
+
+    private static Relationship Relationship(
+        MemberPair pair,
+        RelationshipState state,
+        Side blockedBy,
+        DateTimeOffset stateTime,
+        long revision,
+        int blockedThrough,
+        RelationshipDocument document
+    ) =>
+        new()
         {
-            Pair = MemberPair.Of(reader.GetString(first), reader.GetString(first + 1)),
-            State = (RelationshipState)reader.GetInt32(first + 2),
-            BlockedBy = (Side)reader.GetInt32(first + 3),
-            StateTime = ReadTime(reader, first + 4),
-            Revision = reader.GetInt64(first + 5),
-            BlockedThrough = reader.GetInt32(first + 7),
+            Pair = pair,
+            State = state,
+            BlockedBy = blockedBy,
+            StateTime = stateTime,
+            Revision = revision,
+            BlockedThrough = blockedThrough,
             Invitation = document.Invitation,
             LowBarredUntil = document.LowBarredUntil,
             HighBarredUntil = document.HighBarredUntil,
@@ -555,8 +618,10 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
             RecentMutations = document.RecentMutations,
             Ledger = document.Ledger,
         };
-    }
 
     private static DateTimeOffset ReadTime(SqliteDataReader reader, int ordinal) =>
-        DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(ordinal));
+        ToTime(reader.GetInt64(ordinal));
+
+    private static DateTimeOffset ToTime(long milliseconds) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }

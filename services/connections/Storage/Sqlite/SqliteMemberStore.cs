@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Platform.Connections.Members;
 using Platform.Storage.Sqlite;
@@ -8,21 +7,18 @@ namespace Platform.Connections.Storage.Sqlite;
 /// <summary>The documents of members on SQLite, for one process. Schema and its reasons: <see cref="ConnectionsSchema"/>.</summary>
 public sealed class SqliteMemberStore(SqliteDatabase database) : IMemberStore
 {
-    private const string Columns = "id, revision, document";
+    private const string Columns = "id, revision, document, slots";
 
-    private const string GetSql = $"SELECT {Columns} FROM members WHERE id = $id";
-
-    private const string GetManySql =
-        $"SELECT {Columns} FROM members WHERE id IN (SELECT value FROM json_each($ids))";
+    private const string GetSql = $"SELECT {Columns} FROM members WHERE id = ?1";
 
     private const string InsertSql = """
-        INSERT INTO members (id, revision, erasing_due, document) VALUES ($id, 1, $erasing_due, $document)
+        INSERT INTO members (id, revision, erasing_due, document, slots) VALUES (?1, 1, ?2, ?3, ?4)
         ON CONFLICT (id) DO NOTHING
         """;
 
     private const string UpdateSql = """
-        UPDATE members SET revision = $expected + 1, erasing_due = $erasing_due, document = $document
-        WHERE id = $id AND revision = $expected
+        UPDATE members SET revision = ?5 + 1, erasing_due = ?2, document = ?3, slots = ?4
+        WHERE id = ?1 AND revision = ?5
         """;
 
     private const string ListSql =
@@ -33,14 +29,7 @@ public sealed class SqliteMemberStore(SqliteDatabase database) : IMemberStore
 
     /// <inheritdoc />
     public Task<MemberRecord> GetAsync(string memberId, CancellationToken cancellationToken) =>
-        database.ReadAsync(
-            session =>
-            {
-                using var reader = session.Command(GetSql).Bind("$id", memberId).ExecuteReader();
-                return reader.Read() ? Read(reader) : MemberRecord.Of(memberId);
-            },
-            cancellationToken
-        );
+        database.ReadAsync(session => Get(session, memberId), cancellationToken);
 
     /// <inheritdoc />
     public Task<IReadOnlyList<MemberRecord>> GetManyAsync(
@@ -48,22 +37,7 @@ public sealed class SqliteMemberStore(SqliteDatabase database) : IMemberStore
         CancellationToken cancellationToken
     ) =>
         database.ReadAsync<IReadOnlyList<MemberRecord>>(
-            session =>
-            {
-                var ids = JsonSerializer.Serialize(
-                    [.. memberIds.Distinct(StringComparer.Ordinal)],
-                    MemberDocumentJson.Default.StringArray
-                );
-                using var reader = session.Command(GetManySql).Bind("$ids", ids).ExecuteReader();
-                var found = ReadAll(reader)
-                    .ToDictionary(member => member.MemberId, StringComparer.Ordinal);
-                return
-                [
-                    .. memberIds.Select(id =>
-                        found.TryGetValue(id, out var member) ? member : MemberRecord.Of(id)
-                    ),
-                ];
-            },
+            session => [.. memberIds.Select(id => Get(session, id))],
             cancellationToken
         );
 
@@ -75,16 +49,17 @@ public sealed class SqliteMemberStore(SqliteDatabase database) : IMemberStore
         database.WriteAsync(
             session =>
             {
-                var command = session.Command(next.Revision == 0 ? InsertSql : UpdateSql);
+                using var write = session.Statement(next.Revision == 0 ? InsertSql : UpdateSql);
                 if (next.Revision != 0)
                 {
-                    command.Bind("$expected", next.Revision);
+                    write.Bind(5, next.Revision);
                 }
-                var rows = command
-                    .Bind("$id", next.MemberId)
-                    .Bind("$erasing_due", next.Deletion?.DueTime?.ToUnixTimeMilliseconds())
-                    .Bind("$document", MemberDocument.Write(next))
-                    .ExecuteNonQuery();
+                var rows = write
+                    .Bind(1, next.MemberId)
+                    .Bind(2, next.Deletion?.DueTime?.ToUnixTimeMilliseconds())
+                    .Bind(3, MemberDocument.Write(next))
+                    .Bind(4, SlotBytes.Write(next.Slots))
+                    .Execute();
                 return rows == 1 ? next with { Revision = next.Revision + 1 } : null;
             },
             cancellationToken
@@ -128,26 +103,46 @@ public sealed class SqliteMemberStore(SqliteDatabase database) : IMemberStore
             cancellationToken
         );
 
+    private static MemberRecord Get(SqliteSession session, string memberId)
+    {
+        using var row = session.Statement(GetSql).Bind(1, memberId);
+        return row.Step()
+            ? Read(memberId, row.GetInt64(1), row.GetBytes(2), row.GetBytes(3))
+            : MemberRecord.Of(memberId);
+    }
+
     private static List<MemberRecord> ReadAll(SqliteDataReader reader)
     {
         var members = new List<MemberRecord>();
         while (reader.Read())
         {
-            members.Add(Read(reader));
+            members.Add(
+                Read(
+                    reader.GetString(0),
+                    reader.GetInt64(1),
+                    reader.GetFieldValue<byte[]>(2),
+                    reader.GetFieldValue<byte[]>(3)
+                )
+            );
         }
         return members;
     }
 
-    private static MemberRecord Read(SqliteDataReader reader)
+    private static MemberRecord Read(
+        string memberId,
+        long revision,
+        ReadOnlySpan<byte> documentBytes,
+        ReadOnlySpan<byte> slotBytes
+    )
     {
-        var document = MemberDocument.Read(reader.GetFieldValue<byte[]>(2));
+        var document = MemberDocument.Read(documentBytes);
         return new MemberRecord
         {
-            MemberId = reader.GetString(0),
-            Revision = reader.GetInt64(1),
+            MemberId = memberId,
+            Revision = revision,
             Settings = document.Settings ?? MemberSettings.Default,
             RecentMutations = document.RecentMutations,
-            Slots = document.Slots,
+            Slots = SlotBytes.Read(slotBytes),
             Deletion = document.Deletion,
         };
     }

@@ -14,20 +14,15 @@ public sealed partial class ErrorInterceptor(
     ILogger<ErrorInterceptor> logger
 ) : Interceptor
 {
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request,
         ServerCallContext context,
         UnaryServerMethod<TRequest, TResponse> continuation
     )
     {
-        try
-        {
-            return await continuation(request, context);
-        }
-        catch (Exception exception)
-        {
-            throw Translate(exception, context);
-        }
+        var answer = continuation(request, context);
+        // most hot paths wait for nothing; nor does this
+        return answer.IsCompletedSuccessfully ? answer : WaitAsync(answer, context);
     }
 
     public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
@@ -73,6 +68,21 @@ public sealed partial class ErrorInterceptor(
         try
         {
             await continuation(requestStream, responseStream, context);
+        }
+        catch (Exception exception)
+        {
+            throw Translate(exception, context);
+        }
+    }
+
+    private async Task<TResponse> WaitAsync<TResponse>(
+        Task<TResponse> answer,
+        ServerCallContext context
+    )
+    {
+        try
+        {
+            return await answer;
         }
         catch (Exception exception)
         {

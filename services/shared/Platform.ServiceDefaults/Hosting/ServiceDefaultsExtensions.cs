@@ -25,6 +25,8 @@ public static class ServiceDefaultsExtensions
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new ServiceName(service));
         builder.Services.AddSingleton<ErrorDomains>();
+        // found here it is made once, else once a call
+        builder.Services.AddSingleton<ErrorInterceptor>();
         builder.AddTelemetry(service);
         builder.AddIdentity();
         builder.ConfigureServer();

@@ -22,6 +22,9 @@ public static class TelemetryExtensions
         // a log line a call costs more than the call (docs/adr): the framework's are for warnings only
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        // As long as it might log, it makes an activity and a scope a call. What it would log at this level Kestrel does too, and
+        // exported traces have activities of their own.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
         builder.Logging.AddFilter("Grpc", LogLevel.Warning);
         // a call to another service that failed is told by who made it, with the reason

@@ -47,7 +47,7 @@ public sealed class TokenMiddleware(
                 "The authorization is not one bearer token."
             );
         }
-        var verified = verifier.VerifyAsync(headers[0]![Prefix.Length..]);
+        var verified = verifier.VerifyAsync(headers[0].AsSpan(Prefix.Length));
         return verified.IsCompletedSuccessfully
             ? PassAs(context, verified.Result)
             : VerifyAsync(context, verified);

@@ -49,10 +49,10 @@ public sealed class TokenVerifier
     /// <exception cref="DomainException">
     /// <see cref="ErrorReason.CredentialsInvalid"/> or <see cref="ErrorReason.CredentialsExpired"/>.
     /// </exception>
-    public ValueTask<CallerPrincipal> VerifyAsync(string token) =>
+    public ValueTask<CallerPrincipal> VerifyAsync(ReadOnlySpan<char> token) =>
         _verified.TryGet(token, out var principal)
             ? ValueTask.FromResult(principal)
-            : VerifySlowlyAsync(token);
+            : VerifySlowlyAsync(new string(token));
 
     private async ValueTask<CallerPrincipal> VerifySlowlyAsync(string token)
     {

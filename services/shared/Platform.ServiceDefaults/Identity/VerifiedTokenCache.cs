@@ -11,20 +11,23 @@ internal sealed class VerifiedTokenCache(TimeProvider time)
 {
     private const int GenerationSize = 20_000;
 
-    private volatile ConcurrentDictionary<string, Entry> _young = new(StringComparer.Ordinal);
-    private volatile ConcurrentDictionary<string, Entry> _old = new(StringComparer.Ordinal);
+    private volatile Generation _young = new();
+    private volatile Generation _old = new();
 
-    public bool TryGet(string token, [MaybeNullWhen(false)] out CallerPrincipal principal)
+    public bool TryGet(
+        ReadOnlySpan<char> token,
+        [MaybeNullWhen(false)] out CallerPrincipal principal
+    )
     {
         principal = null;
-        var young = _young.TryGetValue(token, out var entry);
-        if ((!young && !_old.TryGetValue(token, out entry)) || entry!.Expires < time.GetUtcNow())
+        var young = _young.TryGet(token, out var entry);
+        if ((!young && !_old.TryGet(token, out entry)) || entry!.Expires < time.GetUtcNow())
         {
             return false;
         }
         if (!young)
         {
-            Add(token, entry.Principal, entry.Expires);
+            Add(new string(token), entry.Principal, entry.Expires);
         }
         principal = entry.Principal;
         return true;
@@ -33,14 +36,62 @@ internal sealed class VerifiedTokenCache(TimeProvider time)
     public void Add(string token, CallerPrincipal principal, DateTimeOffset expires)
     {
         var young = _young;
-        young[token] = new Entry(principal, expires);
-        if (young.Count > GenerationSize)
+        if (young.Add(token, new Entry(principal, expires)) > GenerationSize)
         {
             // two racing writers may both turn the generation over: a token is then verified once more, no harm done
             _old = young;
-            _young = new ConcurrentDictionary<string, Entry>(StringComparer.Ordinal);
+            _young = new Generation();
         }
     }
 
     private sealed record Entry(CallerPrincipal Principal, DateTimeOffset Expires);
+
+    private sealed class Generation
+    {
+        private readonly ConcurrentDictionary<string, Entry> _entries;
+        private readonly ConcurrentDictionary<string, Entry>.AlternateLookup<
+            ReadOnlySpan<char>
+        > _lookup;
+
+        public Generation()
+        {
+            _entries = new ConcurrentDictionary<string, Entry>(TokenComparer.Instance);
+            _lookup = _entries.GetAlternateLookup<ReadOnlySpan<char>>();
+        }
+
+        public bool TryGet(ReadOnlySpan<char> token, [MaybeNullWhen(false)] out Entry entry) =>
+            _lookup.TryGetValue(token, out entry);
+
+        /// <returns>How many there are.</returns>
+        public int Add(string token, Entry entry)
+        {
+            _entries[token] = entry;
+            return _entries.Count;
+        }
+    }
+
+    /// <summary>
+    /// Tokens end with their signatures, so a hash of the end will do. Only verified tokens are kept: nobody without a key can
+    /// crowd one place.
+    /// </summary>
+    private sealed class TokenComparer
+        : IEqualityComparer<string>,
+            IAlternateEqualityComparer<ReadOnlySpan<char>, string>
+    {
+        public static readonly TokenComparer Instance = new();
+
+        private const int Hashed = 16;
+
+        public bool Equals(string? one, string? other) =>
+            string.Equals(one, other, StringComparison.Ordinal);
+
+        public bool Equals(ReadOnlySpan<char> one, string other) => one.SequenceEqual(other);
+
+        public int GetHashCode(string token) => GetHashCode(token.AsSpan());
+
+        public int GetHashCode(ReadOnlySpan<char> token) =>
+            string.GetHashCode(token[Math.Max(0, token.Length - Hashed)..]);
+
+        public string Create(ReadOnlySpan<char> token) => new(token);
+    }
 }

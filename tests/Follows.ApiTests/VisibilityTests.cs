@@ -6,11 +6,9 @@ using Platform.Testing;
 
 namespace Platform.Tests.Follows.ApiTests;
 
-/// <summary>The table of docs/visibility.md about follows, cell by cell: the document is what is tested.</summary>
+/// <summary>The table of docs/follows-visibility.md, cell by cell: the document is what is tested.</summary>
 public sealed partial class VisibilityTests(FollowsServer server) : IClassFixture<FollowsServer>
 {
-    private const string Heading = "## Follows";
-
     /// <summary>How many follow the owner in each case.</summary>
     private const int Followers = 2;
 
@@ -18,9 +16,10 @@ public sealed partial class VisibilityTests(FollowsServer server) : IClassFixtur
     public static TheoryData<string, string, string> Cells()
     {
         var cells = new TheoryData<string, string, string>();
-        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "visibility.md"));
-        var lines = text[text.IndexOf(Heading, StringComparison.Ordinal)..]
-            .Split('\n')
+        var text = File.ReadAllText(
+            Path.Combine(AppContext.BaseDirectory, "follows-visibility.md")
+        );
+        var lines = text.Split('\n')
             .SkipWhile(line => !line.StartsWith('|'))
             .TakeWhile(line => line.StartsWith('|'))
             .Select(line => line.Trim().Trim('|').Split('|').Select(cell => cell.Trim()).ToArray())

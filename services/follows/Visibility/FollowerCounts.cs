@@ -3,7 +3,7 @@ using Platform.Follows.Storage;
 
 namespace Platform.Follows.Visibility;
 
-/// <summary>How many follow, as far as the viewer may know; docs/visibility.md has the table.</summary>
+/// <summary>How many follow, as far as the viewer may know; docs/follows-visibility.md has the table.</summary>
 public sealed class FollowerCounts(IFollowStore store, IMemberStore members)
 {
     /// <summary>The counts of followers of entities, in their order; null where the owner hides it from the viewer.</summary>

@@ -52,6 +52,9 @@ public static class FeedApp
         builder.Services.AddSingleton<SourceCall>();
         builder.Services.AddSingleton<IConnectionsSource, GrpcConnectionsSource>();
         builder.Services.AddSingleton<IFollowsSource, GrpcFollowsSource>();
+        builder.Services.AddSingleton<ConnectionFacts>();
+        builder.Services.AddSingleton<CachedConnections>();
+        builder.Services.AddHostedService<ConnectionFactsWorker>();
         return builder;
     }
 

@@ -15,7 +15,7 @@ namespace Platform.Feed.HomeFeed;
 public sealed class HomeFeedHandler(
     TimelineBuilder timelines,
     IPostStore posts,
-    IConnectionsSource connections,
+    CachedConnections connections,
     IFollowsSource follows,
     TimeProvider time
 )

@@ -28,6 +28,9 @@ public sealed class ViewerRelations(
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, ErrorReason> _gaps = new(StringComparer.Ordinal);
 
+    /// <summary>The revision of connections that answers must include; empty for none.</summary>
+    public string ConnectionsRevision => connectionsRevision;
+
     /// <summary>What did not answer, and why.</summary>
     public IReadOnlyCollection<FeedGap> Gaps
     {

@@ -49,6 +49,7 @@ public sealed class GrpcConnectionsSource(
 
     public async Task<long> CountConnectionsAsync(
         string member,
+        string atLeastRevision,
         CancellationToken cancellationToken
     )
     {
@@ -56,7 +57,11 @@ public sealed class GrpcConnectionsSource(
             Dependency,
             async token =>
                 await client.CountConnectionsAsync(
-                    new CountConnectionsRequest { MemberId = member },
+                    new CountConnectionsRequest
+                    {
+                        MemberId = member,
+                        Consistency = ConsistencyOf(atLeastRevision),
+                    },
                     cancellationToken: token
                 ),
             cancellationToken

@@ -61,8 +61,11 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
             () => others.Where(o => AreConnected(member, o)).ToHashSet()
         );
 
-    public Task<long> CountConnectionsAsync(string member, CancellationToken cancellationToken) =>
-        Answer(ConnectionsDown, () => (long)ConnectionsOf(member).Count);
+    public Task<long> CountConnectionsAsync(
+        string member,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    ) => Answer(ConnectionsDown, () => (long)ConnectionsOf(member).Count);
 
     public Task<RecipientPage> ListConnectionsAsync(
         string member,

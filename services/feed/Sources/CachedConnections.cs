@@ -1,0 +1,64 @@
+namespace Platform.Feed.Sources;
+
+/// <summary>
+/// Connections for readers of home feeds, most of whom ask for the same again and again: answers are kept until a change
+/// is told (<see cref="ConnectionFacts"/>). Between a change and its telling there is a moment, at most the time in which connections
+/// reads its record; whoever presents a revision is answered by connections itself.
+/// </summary>
+public sealed class CachedConnections(IConnectionsSource connections, ConnectionFacts facts)
+    : IConnectionsSource
+{
+    public async Task<IReadOnlySet<string>> WhichConnectedAsync(
+        string member,
+        IReadOnlyCollection<string> others,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    )
+    {
+        var known = facts.Of(member);
+        var connected = new HashSet<string>(StringComparer.Ordinal);
+        var unknown =
+            known is null || atLeastRevision.Length > 0 ? others : known.Unknown(others, connected);
+        if (unknown.Count == 0)
+        {
+            return connected;
+        }
+        var answer = await connections.WhichConnectedAsync(
+            member,
+            unknown,
+            atLeastRevision,
+            cancellationToken
+        );
+        known?.Learn(unknown, answer);
+        connected.UnionWith(answer);
+        return connected;
+    }
+
+    public async Task<long> CountConnectionsAsync(
+        string member,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    )
+    {
+        var known = facts.Of(member);
+        if (atLeastRevision.Length == 0 && known?.Count is { } kept)
+        {
+            return kept;
+        }
+        var count = await connections.CountConnectionsAsync(
+            member,
+            atLeastRevision,
+            cancellationToken
+        );
+        known?.LearnCount(count);
+        return count;
+    }
+
+    /// <summary>Asks each time: it is for building timelines, which is seldom.</summary>
+    public Task<RecipientPage> ListConnectionsAsync(
+        string member,
+        string cursor,
+        int limit,
+        CancellationToken cancellationToken
+    ) => connections.ListConnectionsAsync(member, cursor, limit, cancellationToken);
+}

@@ -48,6 +48,7 @@ public static class FeedApp
     {
         builder.AddValidatedOptions<SourceOptions>("Feed:Sources");
         builder.AddPlatformGrpcClient<ConnectionsService.ConnectionsServiceClient>("Connections");
+        builder.AddPlatformGrpcClient<BlocksService.BlocksServiceClient>("Connections");
         builder.AddPlatformGrpcClient<FollowsService.FollowsServiceClient>("Follows");
         builder.Services.AddSingleton<SourceCall>();
         builder.Services.AddSingleton<IConnectionsSource, GrpcConnectionsSource>();

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Common.V1;
+using Platform.Connections.V1;
 using Platform.Feed.Sources;
 using Platform.Feed.V1;
 using Platform.Testing;
@@ -82,6 +83,23 @@ public class HomeFeedTests(FeedPlatform platform) : IClassFixture<FeedPlatform>
                 async () => (await platform.ReadAsync(_ann)).Count == 0
             );
         }
+    }
+
+    [Fact]
+    public async Task ListHomeFeed_Block_HidesPostsUnderAFollowedHashtag()
+    {
+        var tag = $"tag{Guid.NewGuid():n}";
+        await platform.FollowAsync(_ann, tag, EntityKind.Hashtag);
+        await PostAsync(_ben, $"on #{tag}");
+        Assert.Single(await platform.ReadAsync(_ann));
+        var blocked = await new BlocksService.BlocksServiceClient(
+            platform.Connections.As(_ben)
+        ).BlockMemberAsync(new BlockMemberRequest { OtherId = _ann });
+        Assert.Empty(await platform.ReadAsync(_ann, connectionsRevision: blocked.Revision));
+        await Eventually.HoldsAsync(
+            "the block is seen without a revision",
+            async () => (await platform.ReadAsync(_ann)).Count == 0
+        );
     }
 
     [Fact]

@@ -76,6 +76,23 @@ public sealed class CachedConnectionsTests
     }
 
     [Fact]
+    public async Task WhichBlocked_KeptUntilAChangeIsTold()
+    {
+        _graph.Block("ann", "eve");
+        for (var read = 0; read < 2; read++)
+        {
+            Assert.Equal(
+                ["eve"],
+                await _connections.WhichBlockedAsync("ann", ["cid", "eve"], "", default)
+            );
+        }
+        _graph.Unblock("ann", "eve");
+        _facts.Forget("ann", "eve");
+        Assert.Empty(await _connections.WhichBlockedAsync("ann", ["cid", "eve"], "", default));
+        Assert.Equal(["blocks ann: cid eve", "blocks ann: cid eve"], _calls);
+    }
+
+    [Fact]
     public async Task WhichConnected_RevisionPresented_AsksAndRenewsWhatIsKept()
     {
         await AskAsync("ann", ["ben"]);
@@ -166,6 +183,24 @@ public sealed class CachedConnectionsTests
         {
             test._calls.Add($"{member}: {string.Join(' ', others)}");
             var answer = await test._graph.WhichConnectedAsync(
+                member,
+                others,
+                atLeastRevision,
+                cancellationToken
+            );
+            test._afterAnswer();
+            return answer;
+        }
+
+        public async Task<IReadOnlySet<string>> WhichBlockedAsync(
+            string member,
+            IReadOnlyCollection<string> others,
+            string atLeastRevision,
+            CancellationToken cancellationToken
+        )
+        {
+            test._calls.Add($"blocks {member}: {string.Join(' ', others)}");
+            var answer = await test._graph.WhichBlockedAsync(
                 member,
                 others,
                 atLeastRevision,

@@ -8,31 +8,33 @@ namespace Platform.Feed.Sources;
 public sealed class CachedConnections(IConnectionsSource connections, ConnectionFacts facts)
     : IConnectionsSource
 {
-    public async Task<IReadOnlySet<string>> WhichConnectedAsync(
+    public Task<IReadOnlySet<string>> WhichConnectedAsync(
         string member,
         IReadOnlyCollection<string> others,
         string atLeastRevision,
         CancellationToken cancellationToken
-    )
-    {
-        var known = facts.Of(member);
-        var connected = new HashSet<string>(StringComparer.Ordinal);
-        var unknown =
-            known is null || atLeastRevision.Length > 0 ? others : known.Unknown(others, connected);
-        if (unknown.Count == 0)
-        {
-            return connected;
-        }
-        var answer = await connections.WhichConnectedAsync(
-            member,
-            unknown,
+    ) =>
+        AskAsync(
+            facts.Of(member)?.Connected,
+            others,
             atLeastRevision,
-            cancellationToken
+            unknown =>
+                connections.WhichConnectedAsync(member, unknown, atLeastRevision, cancellationToken)
         );
-        known?.Learn(unknown, answer);
-        connected.UnionWith(answer);
-        return connected;
-    }
+
+    public Task<IReadOnlySet<string>> WhichBlockedAsync(
+        string member,
+        IReadOnlyCollection<string> others,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    ) =>
+        AskAsync(
+            facts.Of(member)?.Blocked,
+            others,
+            atLeastRevision,
+            unknown =>
+                connections.WhichBlockedAsync(member, unknown, atLeastRevision, cancellationToken)
+        );
 
     public async Task<long> CountConnectionsAsync(
         string member,
@@ -61,4 +63,23 @@ public sealed class CachedConnections(IConnectionsSource connections, Connection
         int limit,
         CancellationToken cancellationToken
     ) => connections.ListConnectionsAsync(member, cursor, limit, cancellationToken);
+
+    private static async Task<IReadOnlySet<string>> AskAsync(
+        KnownMembers? known,
+        IReadOnlyCollection<string> others,
+        string atLeastRevision,
+        Func<IReadOnlyCollection<string>, Task<IReadOnlySet<string>>> ask
+    )
+    {
+        var yes = new HashSet<string>(StringComparer.Ordinal);
+        var unknown =
+            known is null || atLeastRevision.Length > 0 ? others : known.Unknown(others, yes);
+        if (unknown.Count > 0)
+        {
+            var answer = await ask(unknown);
+            known?.Learn(unknown, answer);
+            yes.UnionWith(answer);
+        }
+        return yes;
+    }
 }

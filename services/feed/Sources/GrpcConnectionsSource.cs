@@ -7,6 +7,7 @@ namespace Platform.Feed.Sources;
 /// <summary>The connections service, over gRPC.</summary>
 public sealed class GrpcConnectionsSource(
     ConnectionsService.ConnectionsServiceClient client,
+    BlocksService.BlocksServiceClient blocks,
     SourceCall calls
 ) : IConnectionsSource
 {
@@ -43,6 +44,40 @@ public sealed class GrpcConnectionsSource(
         return answers
             .SelectMany(answer => answer.Checks)
             .Where(check => check.Status == ConnectionStatus.Connected)
+            .Select(check => check.OtherId)
+            .ToHashSet(StringComparer.Ordinal);
+    }
+
+    public async Task<IReadOnlySet<string>> WhichBlockedAsync(
+        string member,
+        IReadOnlyCollection<string> others,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    )
+    {
+        var answers = await Task.WhenAll(
+            others
+                .Chunk(MostChecks)
+                .Select(part =>
+                    calls.RunAsync(
+                        Dependency,
+                        async token =>
+                            await blocks.BatchCheckBlocksAsync(
+                                new BatchCheckBlocksRequest
+                                {
+                                    MemberId = member,
+                                    OtherIds = { part },
+                                    Consistency = ConsistencyOf(atLeastRevision),
+                                },
+                                cancellationToken: token
+                            ),
+                        cancellationToken
+                    )
+                )
+        );
+        return answers
+            .SelectMany(answer => answer.Checks)
+            .Where(check => check.Blocks || check.BlockedBy)
             .Select(check => check.OtherId)
             .ToHashSet(StringComparer.Ordinal);
     }

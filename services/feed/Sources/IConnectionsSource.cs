@@ -17,6 +17,15 @@ public interface IConnectionsSource
         CancellationToken cancellationToken
     );
 
+    /// <summary>Those of <paramref name="others"/> between whom and a member a block stands now, in either direction.</summary>
+    /// <param name="atLeastRevision">A revision of the connections service that the answer must include; empty for none.</param>
+    Task<IReadOnlySet<string>> WhichBlockedAsync(
+        string member,
+        IReadOnlyCollection<string> others,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>How many connections a member has.</summary>
     /// <param name="atLeastRevision">A revision of the connections service that the answer must include; empty for none.</param>
     Task<long> CountConnectionsAsync(

@@ -48,10 +48,14 @@ public static class FeedApp
     {
         builder.AddValidatedOptions<SourceOptions>("Feed:Sources");
         builder.AddPlatformGrpcClient<ConnectionsService.ConnectionsServiceClient>("Connections");
+        builder.AddPlatformGrpcClient<BlocksService.BlocksServiceClient>("Connections");
         builder.AddPlatformGrpcClient<FollowsService.FollowsServiceClient>("Follows");
         builder.Services.AddSingleton<SourceCall>();
         builder.Services.AddSingleton<IConnectionsSource, GrpcConnectionsSource>();
         builder.Services.AddSingleton<IFollowsSource, GrpcFollowsSource>();
+        builder.Services.AddSingleton<ConnectionFacts>();
+        builder.Services.AddSingleton<CachedConnections>();
+        builder.Services.AddHostedService<ConnectionFactsWorker>();
         return builder;
     }
 

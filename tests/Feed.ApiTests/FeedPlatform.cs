@@ -94,22 +94,34 @@ public class FeedPlatform : IAsyncLifetime
         Identity.Dispose();
     }
 
-    public async Task ConnectAsync(string first, string second)
+    /// <summary>Connections goes away and does not come back.</summary>
+    public async Task StopConnectionsAsync()
+    {
+        await Connections.DisposeAsync();
+        Connections = null!;
+    }
+
+    /// <returns>The revision of connections to read at.</returns>
+    public async Task<string> ConnectAsync(string first, string second)
     {
         var sent = await new InvitationsService.InvitationsServiceClient(
             Connections.As(first)
         ).SendInvitationAsync(new SendInvitationRequest { InviteeId = second });
-        await new InvitationsService.InvitationsServiceClient(
+        var accepted = await new InvitationsService.InvitationsServiceClient(
             Connections.As(second)
         ).AcceptInvitationAsync(
             new AcceptInvitationRequest { InvitationId = sent.Invitation.InvitationId }
         );
+        return accepted.Revision;
     }
 
-    public async Task DisconnectAsync(string first, string second) =>
-        await new ConnectionsService.ConnectionsServiceClient(
-            Connections.As(first)
-        ).RemoveConnectionAsync(new RemoveConnectionRequest { OtherId = second });
+    /// <returns>The revision of connections to read at.</returns>
+    public async Task<string> DisconnectAsync(string first, string second) =>
+        (
+            await new ConnectionsService.ConnectionsServiceClient(
+                Connections.As(first)
+            ).RemoveConnectionAsync(new RemoveConnectionRequest { OtherId = second })
+        ).Revision;
 
     public async Task FollowAsync(
         string follower,
@@ -131,8 +143,12 @@ public class FeedPlatform : IAsyncLifetime
             }
         );
 
-    /// <summary>The home feed, with everything up to a post delivered.</summary>
-    public async Task<IReadOnlyList<FeedEntry>> ReadAsync(string member, string revision = "")
+    /// <summary>The home feed, with everything up to a post delivered, and connections as of a revision.</summary>
+    public async Task<IReadOnlyList<FeedEntry>> ReadAsync(
+        string member,
+        string revision = "",
+        string connectionsRevision = ""
+    )
     {
         var page = await Home(member)
             .ListHomeFeedAsync(
@@ -140,6 +156,10 @@ public class FeedPlatform : IAsyncLifetime
                 {
                     PageSize = 100,
                     Consistency = new Consistency { AtLeastRevision = revision },
+                    ConnectionsConsistency = new Consistency
+                    {
+                        AtLeastRevision = connectionsRevision,
+                    },
                 }
             );
         Assert.True(page.Completeness.Complete, page.Completeness.ToString());

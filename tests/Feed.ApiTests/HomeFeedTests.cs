@@ -1,5 +1,8 @@
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Platform.Common.V1;
+using Platform.Connections.V1;
+using Platform.Feed.Sources;
 using Platform.Feed.V1;
 using Platform.Testing;
 
@@ -55,8 +58,80 @@ public class HomeFeedTests(FeedPlatform platform) : IClassFixture<FeedPlatform>
             FeedReasonKind.Connection,
             Assert.Single(Assert.Single(await platform.ReadAsync(_ann)).Reasons).Kind
         );
-        await platform.DisconnectAsync(_ben, _ann);
-        Assert.Empty(await platform.ReadAsync(_ann));
+        var disconnected = await platform.DisconnectAsync(_ben, _ann);
+        Assert.Empty(await platform.ReadAsync(_ann, connectionsRevision: disconnected));
+    }
+
+    [Fact]
+    public async Task ListHomeFeed_NoRevisionPresented_SeesChangesOfConnectionsAsTheyAreTold()
+    {
+        await PostAsync(_ben, "hello", PostAudience.Connections);
+        var facts = platform.Feed.Services.GetRequiredService<ConnectionFacts>();
+        await Eventually.HoldsAsync("changes are told", () => Task.FromResult(facts.IsTold));
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            // whatever it answers, it is kept from here on
+            await platform.ReadAsync(_ann);
+            await platform.ConnectAsync(_ann, _ben);
+            await Eventually.HoldsAsync(
+                "the post of a new connection is in the home feed",
+                async () => (await platform.ReadAsync(_ann)).Count == 1
+            );
+            await platform.DisconnectAsync(_ann, _ben);
+            await Eventually.HoldsAsync(
+                "the post goes with the connection",
+                async () => (await platform.ReadAsync(_ann)).Count == 0
+            );
+        }
+    }
+
+    [Fact]
+    public async Task ListHomeFeed_Block_HidesPostsUnderAFollowedHashtag()
+    {
+        var tag = $"tag{Guid.NewGuid():n}";
+        await platform.FollowAsync(_ann, tag, EntityKind.Hashtag);
+        await PostAsync(_ben, $"on #{tag}");
+        Assert.Single(await platform.ReadAsync(_ann));
+        var blocked = await new BlocksService.BlocksServiceClient(
+            platform.Connections.As(_ben)
+        ).BlockMemberAsync(new BlockMemberRequest { OtherId = _ann });
+        Assert.Empty(await platform.ReadAsync(_ann, connectionsRevision: blocked.Revision));
+        await Eventually.HoldsAsync(
+            "the block is seen without a revision",
+            async () => (await platform.ReadAsync(_ann)).Count == 0
+        );
+    }
+
+    [Fact]
+    public async Task ListHomeFeed_ConnectionsGoesAway_ShowsWhatFollowsProvesAndSaysPartial()
+    {
+        await using var own = new FeedPlatform();
+        await own.InitializeAsync();
+        await own.ConnectAsync(_ann, _ben);
+        await own.FollowAsync(_ann, _cid);
+        var byConnection = await own.Posts(_ben)
+            .CreatePostAsync(new CreatePostRequest { Text = "by a connection" });
+        var byFollowed = await own.Posts(_cid)
+            .CreatePostAsync(new CreatePostRequest { Text = "by somebody followed" });
+        Assert.Equal(
+            [byFollowed.Post.PostId, byConnection.Post.PostId],
+            (await own.ReadAsync(_ann)).Select(entry => entry.Post.PostId)
+        );
+        var facts = own.Feed.Services.GetRequiredService<ConnectionFacts>();
+        await Eventually.HoldsAsync("changes are told", () => Task.FromResult(facts.IsTold));
+        await own.ReadAsync(_ann);
+        await own.StopConnectionsAsync();
+        var page = new ListHomeFeedResponse();
+        await Eventually.HoldsAsync(
+            "the feed says that connections does not answer",
+            async () =>
+            {
+                page = await own.Home(_ann).ListHomeFeedAsync(new ListHomeFeedRequest());
+                return !page.Completeness.Complete;
+            }
+        );
+        Assert.Equal("connections", Assert.Single(page.Completeness.Gaps).Source);
+        Assert.Equal([byFollowed.Post.PostId], page.Entries.Select(entry => entry.Post.PostId));
     }
 
     [Fact]
@@ -71,10 +146,12 @@ public class HomeFeedTests(FeedPlatform platform) : IClassFixture<FeedPlatform>
             [first.Post.PostId],
             (await platform.ReadAsync(_ann)).Select(entry => entry.Post.PostId)
         );
-        await platform.ConnectAsync(_ann, _cid);
+        var connected = await platform.ConnectAsync(_ann, _cid);
         Assert.Equal(
             [second.Post.PostId, first.Post.PostId],
-            (await platform.ReadAsync(_ann)).Select(entry => entry.Post.PostId)
+            (await platform.ReadAsync(_ann, connectionsRevision: connected)).Select(entry =>
+                entry.Post.PostId
+            )
         );
     }
 

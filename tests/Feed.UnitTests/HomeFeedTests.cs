@@ -269,6 +269,43 @@ public sealed class HomeFeedTests(GarnetFixture garnet) : IDisposable
         Assert.Equal("connections", Assert.Single(page.Gaps).Source);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task List_Block_HidesWhatHashtagsAndFollowsWouldBring(bool byTheViewer)
+    {
+        _feed.Graph.Follow(Ann, EntityRef.Hashtag("graphs"));
+        _feed.Graph.Follow(Ann, Ben);
+        var post = await _feed.PostAsync(Ben, "on #graphs");
+        Assert.Equal(2, Assert.Single(await _feed.ReadAsync(Ann)).Reasons.Count);
+        var (first, second) = byTheViewer ? (Ann, Ben) : (Ben, Ann);
+        _feed.Graph.Block(first, second);
+        Assert.Empty(await _feed.ReadAsync(Ann));
+        var explained = await _feed.Feed.ExplainAsync(Ann, post.Id, "", "", default);
+        Assert.Equal(AbsenceReason.NotFound, explained.Absence);
+        Assert.Null(explained.Post);
+        Assert.Empty(explained.Reasons);
+        _feed.Graph.Unblock(first, second);
+        Assert.Single(await _feed.ReadAsync(Ann));
+    }
+
+    [Fact]
+    public async Task List_ConnectionsDown_ShowsWhomOneFollowsButNotStrangersUnderAHashtag()
+    {
+        _feed.Graph.Follow(Ann, EntityRef.Hashtag("graphs"));
+        _feed.Graph.Follow(Ann, Ben);
+        var followed = await _feed.PostAsync(Ben, "on #graphs");
+        var stranger = await _feed.PostAsync(Cid, "on #graphs");
+        Assert.Equal(2, (await _feed.ReadAsync(Ann)).Count);
+        _feed.Graph.ConnectionsDown = true;
+        var page = await _feed.PageAsync(Ann);
+        Assert.Equal([followed.Id], page.Entries.Select(entry => entry.Post.Id));
+        Assert.Equal("connections", Assert.Single(page.Gaps).Source);
+        var explained = await _feed.Feed.ExplainAsync(Ann, stranger.Id, "", "", default);
+        Assert.Equal(AbsenceReason.Unproven, explained.Absence);
+        Assert.Null(explained.Post);
+    }
+
     [Fact]
     public async Task List_FirstReadWithASourceDown_IsRebuiltWhenItAnswers()
     {

@@ -8,15 +8,16 @@ public static class FeedReasons
     /// <summary>
     /// Every reason why a viewer sees a post; none means that they do not. A post for connections needs a connection,
     /// whatever else there is; authors see their own. What a muted author publishes is not shown, whatever the reasons; a
-    /// muted hashtag is no reason.
+    /// muted hashtag is no reason. Nothing is shown over a block; where it is not proved that none stands, a hashtag is no
+    /// reason, but following the author is, since a block ends that.
     /// </summary>
-    /// <param name="isConnected">Whether a member is proved to be a connection of the viewer.</param>
+    /// <param name="standing">What stands between the viewer and a member.</param>
     /// <param name="follows">Whether the viewer is proved to follow an entity.</param>
     /// <param name="mutes">Whether the viewer is known to mute an entity.</param>
     public static IReadOnlyList<FeedReason> Of(
         string viewer,
         Post post,
-        Func<string, bool> isConnected,
+        Func<string, MemberStanding> standing,
         Func<EntityRef, bool> follows,
         Func<EntityRef, bool> mutes
     )
@@ -27,11 +28,19 @@ public static class FeedReasons
         }
         var reasons = new List<FeedReason>(2);
         var author = post.Author;
-        if (author == EntityRef.Member(viewer))
+        var own = author == EntityRef.Member(viewer);
+        // no block stands against oneself, or a company
+        var stands =
+            own || author.Kind != EntityKind.Member ? MemberStanding.None : standing(author.Id);
+        if (stands == MemberStanding.Blocked)
+        {
+            return [];
+        }
+        if (own)
         {
             reasons.Add(new FeedReason(FeedReasonKind.Own, author));
         }
-        else if (author.Kind == EntityKind.Member && isConnected(author.Id))
+        else if (stands == MemberStanding.Connected)
         {
             reasons.Add(new FeedReason(FeedReasonKind.Connection, author));
         }
@@ -39,9 +48,13 @@ public static class FeedReasons
         {
             return [];
         }
-        if (reasons is not [{ Kind: FeedReasonKind.Own }] && follows(author))
+        if (!own && follows(author))
         {
             reasons.Add(new FeedReason(OfFollowing(author.Kind), author));
+        }
+        else if (stands == MemberStanding.Unproven)
+        {
+            return reasons;
         }
         foreach (var tag in post.Hashtags)
         {

@@ -15,7 +15,7 @@ namespace Platform.Feed.HomeFeed;
 public sealed class HomeFeedHandler(
     TimelineBuilder timelines,
     IPostStore posts,
-    IConnectionsSource connections,
+    CachedConnections connections,
     IFollowsSource follows,
     TimeProvider time
 )
@@ -86,10 +86,20 @@ public sealed class HomeFeedHandler(
             return EntryExplanation.Absent(AbsenceReason.NotFound, relations.Gaps);
         }
         await relations.LearnAsync([post], cancellationToken);
+        var standing =
+            post.Author.Kind != Posts.EntityKind.Member || post.Author.Id == viewer
+                ? MemberStanding.None
+                : relations.StandingOf(post.Author.Id);
+        if (standing == MemberStanding.Blocked)
+        {
+            // the same as of a post that is not there
+            return EntryExplanation.Absent(AbsenceReason.NotFound, relations.Gaps);
+        }
         var reasons = relations.ReasonsOf(post);
         if (reasons.Count == 0)
         {
-            var hidden = post.Audience == PostAudience.Connections;
+            var hidden =
+                post.Audience == PostAudience.Connections || standing == MemberStanding.Unproven;
             return hidden && relations.Gaps.Count == 0
                 ? EntryExplanation.Absent(AbsenceReason.NotFound, [])
                 : new EntryExplanation(

@@ -22,11 +22,14 @@ public sealed class ViewerRelations(
 
     private readonly HashSet<string> _askedMembers = new(StringComparer.Ordinal);
     private readonly HashSet<EntityRef> _askedEntities = [];
-    private readonly HashSet<string> _connected = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MemberStanding> _standings = new(StringComparer.Ordinal);
     private readonly HashSet<EntityRef> _followed = [];
     private readonly HashSet<EntityRef> _muted = [];
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, ErrorReason> _gaps = new(StringComparer.Ordinal);
+
+    /// <summary>The revision of connections that answers must include; empty for none.</summary>
+    public string ConnectionsRevision => connectionsRevision;
 
     /// <summary>What did not answer, and why.</summary>
     public IReadOnlyCollection<FeedGap> Gaps
@@ -83,7 +86,11 @@ public sealed class ViewerRelations(
 
     /// <summary>The reasons that are proved for a post; ask after <see cref="LearnAsync"/>.</summary>
     public IReadOnlyList<FeedReason> ReasonsOf(Post post) =>
-        FeedReasons.Of(viewer, post, _connected.Contains, _followed.Contains, _muted.Contains);
+        FeedReasons.Of(viewer, post, StandingOf, _followed.Contains, _muted.Contains);
+
+    /// <summary>What stands between the viewer and another member; ask after <see cref="LearnAsync"/>.</summary>
+    public MemberStanding StandingOf(string member) =>
+        _standings.GetValueOrDefault(member, MemberStanding.Unproven);
 
     /// <summary>Notes that a service did not answer.</summary>
     public void Miss(string source, DomainException exception)
@@ -117,14 +124,30 @@ public sealed class ViewerRelations(
         }
         try
         {
-            _connected.UnionWith(
-                await connections.WhichConnectedAsync(
-                    viewer,
-                    members,
-                    connectionsRevision,
-                    cancellationToken
-                )
+            var connected = await connections.WhichConnectedAsync(
+                viewer,
+                members,
+                connectionsRevision,
+                cancellationToken
             );
+            // a block ends the connection, so that connections need not be asked about again
+            var others = members.FindAll(member => !connected.Contains(member));
+            IReadOnlySet<string> blocked =
+                others.Count == 0
+                    ? new HashSet<string>()
+                    : await connections.WhichBlockedAsync(
+                        viewer,
+                        others,
+                        connectionsRevision,
+                        cancellationToken
+                    );
+            foreach (var member in members)
+            {
+                _standings[member] =
+                    connected.Contains(member) ? MemberStanding.Connected
+                    : blocked.Contains(member) ? MemberStanding.Blocked
+                    : MemberStanding.None;
+            }
         }
         catch (DomainException exception)
             when (exception.Reason == ErrorReason.DependencyUnavailable)

@@ -7,6 +7,7 @@ namespace Platform.Feed.Sources;
 /// <summary>The connections service, over gRPC.</summary>
 public sealed class GrpcConnectionsSource(
     ConnectionsService.ConnectionsServiceClient client,
+    BlocksService.BlocksServiceClient blocks,
     SourceCall calls
 ) : IConnectionsSource
 {
@@ -47,8 +48,43 @@ public sealed class GrpcConnectionsSource(
             .ToHashSet(StringComparer.Ordinal);
     }
 
+    public async Task<IReadOnlySet<string>> WhichBlockedAsync(
+        string member,
+        IReadOnlyCollection<string> others,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    )
+    {
+        var answers = await Task.WhenAll(
+            others
+                .Chunk(MostChecks)
+                .Select(part =>
+                    calls.RunAsync(
+                        Dependency,
+                        async token =>
+                            await blocks.BatchCheckBlocksAsync(
+                                new BatchCheckBlocksRequest
+                                {
+                                    MemberId = member,
+                                    OtherIds = { part },
+                                    Consistency = ConsistencyOf(atLeastRevision),
+                                },
+                                cancellationToken: token
+                            ),
+                        cancellationToken
+                    )
+                )
+        );
+        return answers
+            .SelectMany(answer => answer.Checks)
+            .Where(check => check.Blocks || check.BlockedBy)
+            .Select(check => check.OtherId)
+            .ToHashSet(StringComparer.Ordinal);
+    }
+
     public async Task<long> CountConnectionsAsync(
         string member,
+        string atLeastRevision,
         CancellationToken cancellationToken
     )
     {
@@ -56,7 +92,11 @@ public sealed class GrpcConnectionsSource(
             Dependency,
             async token =>
                 await client.CountConnectionsAsync(
-                    new CountConnectionsRequest { MemberId = member },
+                    new CountConnectionsRequest
+                    {
+                        MemberId = member,
+                        Consistency = ConsistencyOf(atLeastRevision),
+                    },
                     cancellationToken: token
                 ),
             cancellationToken

@@ -17,8 +17,22 @@ public interface IConnectionsSource
         CancellationToken cancellationToken
     );
 
+    /// <summary>Those of <paramref name="others"/> between whom and a member a block stands now, in either direction.</summary>
+    /// <param name="atLeastRevision">A revision of the connections service that the answer must include; empty for none.</param>
+    Task<IReadOnlySet<string>> WhichBlockedAsync(
+        string member,
+        IReadOnlyCollection<string> others,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>How many connections a member has.</summary>
-    Task<long> CountConnectionsAsync(string member, CancellationToken cancellationToken);
+    /// <param name="atLeastRevision">A revision of the connections service that the answer must include; empty for none.</param>
+    Task<long> CountConnectionsAsync(
+        string member,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>
     /// A part of a member's connections. Whoever is a connection from the first part to the last is in exactly one.

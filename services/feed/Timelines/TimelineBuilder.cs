@@ -21,7 +21,7 @@ namespace Platform.Feed.Timelines;
 public sealed class TimelineBuilder(
     ITimelineStore timelines,
     IPostStore posts,
-    IConnectionsSource connections,
+    CachedConnections connections,
     IFollowsSource follows,
     FeedMetrics metrics,
     IOptions<TimelineOptions> options,
@@ -142,7 +142,13 @@ public sealed class TimelineBuilder(
         var connected = AskAsync(
             ViewerRelations.Connections,
             relations,
-            async () => (long?)await connections.CountConnectionsAsync(member, cancellationToken)
+            async () =>
+                (long?)
+                    await connections.CountConnectionsAsync(
+                        member,
+                        relations.ConnectionsRevision,
+                        cancellationToken
+                    )
         );
         await Task.WhenAll(following, connected);
         return new SourceCounts(await following, await connected);

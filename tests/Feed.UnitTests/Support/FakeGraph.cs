@@ -9,6 +9,7 @@ namespace Platform.Tests.Feed.UnitTests.Support;
 public sealed class FakeGraph : IConnectionsSource, IFollowsSource
 {
     private readonly HashSet<(string, string)> _connections = [];
+    private readonly HashSet<(string, string)> _blocks = [];
     private readonly HashSet<(string Follower, EntityRef Entity)> _follows = [];
     private readonly HashSet<(string Member, EntityRef Entity)> _mutes = [];
 
@@ -38,6 +39,22 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
         _connections.Remove((second, first));
     }
 
+    /// <summary>A block, by either: connections ends the connection; follows stays as it is until it hears of it.</summary>
+    public void Block(string first, string second)
+    {
+        Disconnect(first, second);
+        _blocks.Add((first, second));
+        _blocks.Add((second, first));
+    }
+
+    public void Unblock(string first, string second)
+    {
+        _blocks.Remove((first, second));
+        _blocks.Remove((second, first));
+    }
+
+    public bool AreBlocked(string first, string second) => _blocks.Contains((first, second));
+
     public void Follow(string follower, EntityRef entity) => _follows.Add((follower, entity));
 
     public void Follow(string follower, string member) =>
@@ -50,6 +67,8 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
 
     public void Mute(string member, EntityRef entity) => _mutes.Add((member, entity));
 
+    public void Unmute(string member, EntityRef entity) => _mutes.Remove((member, entity));
+
     public Task<IReadOnlySet<string>> WhichConnectedAsync(
         string member,
         IReadOnlyCollection<string> others,
@@ -61,8 +80,22 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
             () => others.Where(o => AreConnected(member, o)).ToHashSet()
         );
 
-    public Task<long> CountConnectionsAsync(string member, CancellationToken cancellationToken) =>
-        Answer(ConnectionsDown, () => (long)ConnectionsOf(member).Count);
+    public Task<IReadOnlySet<string>> WhichBlockedAsync(
+        string member,
+        IReadOnlyCollection<string> others,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    ) =>
+        Answer<IReadOnlySet<string>>(
+            ConnectionsDown,
+            () => others.Where(other => AreBlocked(member, other)).ToHashSet()
+        );
+
+    public Task<long> CountConnectionsAsync(
+        string member,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    ) => Answer(ConnectionsDown, () => (long)ConnectionsOf(member).Count);
 
     public Task<RecipientPage> ListConnectionsAsync(
         string member,

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using Platform.Feed.FanOut;
 using Platform.Feed.HomeFeed;
 using Platform.Feed.Posts;
+using Platform.Feed.Sources;
 using Platform.Feed.Storage;
 using Platform.Feed.Storage.Sqlite;
 using Platform.Feed.Timelines;
@@ -50,16 +51,17 @@ public sealed class FeedHarness : IDisposable
             new FanOutSignal(),
             Time
         );
+        var connections = new CachedConnections(Graph, Facts);
         var builder = new TimelineBuilder(
             Timelines,
             Posts,
-            Graph,
+            connections,
             Graph,
             _metrics,
             Options.Create(TimelineOptions),
             Time
         );
-        Feed = new HomeFeedHandler(builder, Posts, Graph, Graph, Time);
+        Feed = new HomeFeedHandler(builder, Posts, connections, Graph, Time);
         Delivery = NewWorker();
     }
 
@@ -67,6 +69,9 @@ public sealed class FeedHarness : IDisposable
         new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
     public FakeGraph Graph { get; } = new();
+
+    /// <summary>Keeps nothing until a test begins to tell it of changes.</summary>
+    public ConnectionFacts Facts { get; } = new(Options.Create(new SourceOptions()));
 
     public FanOutOptions FanOut { get; }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Platform.Feed.FanOut;
 using Platform.Feed.HomeFeed;
 using Platform.Feed.Posts;
+using Platform.Feed.Sources;
 using Platform.Feed.Storage.Sqlite;
 using Platform.Feed.Timelines;
 using Platform.Storage.Redis;
@@ -57,16 +58,20 @@ public sealed class FeedOnRedis : IAsyncDisposable
             signal,
             time
         );
+        var connections = new CachedConnections(
+            _graph,
+            new ConnectionFacts(Options.Create(new SourceOptions()))
+        );
         var builder = new TimelineBuilder(
             Timelines,
             _posts,
-            _graph,
+            connections,
             _graph,
             metrics,
             timelineOptions,
             time
         );
-        _feed = new HomeFeedHandler(builder, _posts, _graph, _graph, time);
+        _feed = new HomeFeedHandler(builder, _posts, connections, _graph, time);
         var fanOut = Options.Create(
             new FanOutOptions
             {

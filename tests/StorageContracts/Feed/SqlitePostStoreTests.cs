@@ -8,18 +8,16 @@ namespace Platform.Tests.StorageContracts.Feed;
 public sealed class SqlitePostStoreTests : PostStoreContract
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly List<SqlitePostStore> _stores = [];
 
-    protected override IPostStore Open()
-    {
-        var store = new SqlitePostStore(_folder.File("posts.db"));
-        _stores.Add(store);
-        return store;
-    }
+    // on SQLite a service is one process, which has one store
+    private SqlitePostStore? _store;
+
+    protected override IPostStore Open() =>
+        _store ??= new SqlitePostStore(_folder.File("posts.db"));
 
     public override ValueTask DisposeAsync()
     {
-        _stores.ForEach(store => store.Dispose());
+        _store?.Dispose();
         _folder.Dispose();
         return ValueTask.CompletedTask;
     }

@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
 using Platform.Common.V1;
 using Platform.Feed.V1;
 using Platform.ServiceDefaults.Errors;
@@ -14,6 +17,7 @@ namespace Platform.Tests.ServiceDefaults;
 public sealed class ServicePipelineTests : IAsyncLifetime
 {
     private readonly TestIdentity _identity = new();
+    private readonly ErrorLog _errors = new();
     private RunningService _service = null!;
 
     public async ValueTask InitializeAsync() =>
@@ -154,6 +158,29 @@ public sealed class ServicePipelineTests : IAsyncLifetime
         Assert.Contains("Auth:Issuers:0", exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Request_PipelineFails_IsLogged()
+    {
+        using var http = Http2Client();
+        http.DefaultRequestHeaders.Add("authorization", $"Bearer {_identity.Token("ada")}");
+        using var answer = await http.GetAsync(
+            new Uri("/broken", UriKind.Relative),
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        await Eventually.HoldsAsync(
+            "the failure in the log",
+            () =>
+                Task.FromResult(_errors.Logged.Any(failure => failure is InvalidOperationException))
+        );
+    }
+
+    [Fact]
+    public async Task Call_NobodyTakesTraces_MakesNoActivity()
+    {
+        Assert.Equal("", (await Create(_service.As("ada"), "activity")).Post.Text);
+    }
+
     private HttpClient Http2Client() =>
         new()
         {
@@ -167,12 +194,46 @@ public sealed class ServicePipelineTests : IAsyncLifetime
             new CreatePostRequest { Text = text }
         );
 
-    private static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure)
+    private WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure)
     {
-        var app = PlatformApp.CreateBuilder("test", args, configure).Build();
+        var builder = PlatformApp.CreateBuilder("test", args, configure);
+        builder.Logging.AddProvider(_errors);
+        var app = builder.Build();
         app.MapServiceDefaults();
+        app.MapGet(
+            "/broken",
+            string () => throw new InvalidOperationException("in front of every interceptor")
+        );
         app.MapGrpcService<ObedientPosts>();
         return app;
+    }
+
+    private sealed class ErrorLog : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<Exception> Logged { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
+        {
+            if (logLevel >= LogLevel.Error && exception is not null)
+            {
+                Logged.Enqueue(exception);
+            }
+        }
+
+        public void Dispose() { }
     }
 
     private sealed class ObedientPosts : PostsService.PostsServiceBase
@@ -200,6 +261,7 @@ public sealed class ServicePipelineTests : IAsyncLifetime
             {
                 Post = new Post
                 {
+                    Text = request.Text == "activity" ? Activity.Current?.Id ?? "" : "",
                     Author = new Entity
                     {
                         Kind = EntityKind.Member,

@@ -30,7 +30,7 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts <c>dotnet ASSEMBLY ARGS</c> and waits until it is ready.</summary>
-    /// <exception cref="InvalidOperationException">It ended, or was not ready in 60 s.</exception>
+    /// <exception cref="InvalidOperationException">It ended, or was not ready in five minutes: an index of 10,000,000 connections loads first.</exception>
     public static async Task<ServerProcess> StartAsync(
         string assembly,
         IReadOnlyList<string> arguments,
@@ -57,7 +57,7 @@ public sealed class ServerProcess : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         while (!await ready())
         {
-            if (process.HasExited || clock.Elapsed > TimeSpan.FromSeconds(60))
+            if (process.HasExited || clock.Elapsed > TimeSpan.FromMinutes(5))
             {
                 await server.DisposeAsync();
                 throw new InvalidOperationException(

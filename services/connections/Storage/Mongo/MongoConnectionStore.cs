@@ -11,7 +11,7 @@ namespace Platform.Connections.Storage.Mongo;
 /// </summary>
 public sealed class MongoConnectionStore : IConnectionStore
 {
-    // measured: with more queries at a time each gathers less, and the server answers fewer checks a second
+    // enough that one slow query holds up a part only; with more of them each gathers less
     private const int QueriesAtOnce = 4;
     private const int PairsAQuery = 100;
 

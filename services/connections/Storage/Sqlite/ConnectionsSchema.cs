@@ -18,6 +18,7 @@ public static class ConnectionsSchema
     /// <para>
     /// One row a member in <c>members</c>; <c>erasing_due</c>, in milliseconds since 1970, only while an erasure has work left.
     /// <c>slots</c> are kept apart from the document, packed (SlotBytes): they change with every invitation, the document hardly ever.
+    /// Those that a build before kept in documents are not taken over: what such a member sent within the week does not count.
     /// One row for each who recommends another, under <c>thread</c>, which is <c>author|recipient</c>. <c>state</c>, <c>is_public</c>
     /// and <c>create_time</c> are those of its latest recommendation, for lists; <c>revision</c> counts how often the row was stored.
     /// </para>

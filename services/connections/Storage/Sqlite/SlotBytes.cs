@@ -3,8 +3,8 @@ using Platform.Connections.Members;
 namespace Platform.Connections.Storage.Sqlite;
 
 /// <summary>
-/// A member's slots in some twenty bytes each. Every invitation reads and writes all of the week's, for which JSON took longer than
-/// the transaction around it. A format is told by its first byte; no bytes are no slots.
+/// A member's slots in some twenty bytes each. Every invitation reads and writes all of the week's; docs/adr/0014 has what that cost
+/// as JSON. A format is told by its first byte; no bytes are no slots.
 /// </summary>
 internal static class SlotBytes
 {

@@ -6,8 +6,9 @@ namespace Platform.Connections.Storage.Sqlite;
 public static class ConnectionsSchema
 {
     /// <summary>
-    /// One row a pair. <c>state</c>, <c>inviter</c>, <c>invitation_number</c>, <c>blocked_by</c> and <c>blocked_through</c> answer a check without
-    /// touching the document. <c>low_list</c> and <c>high_list</c> say in which list of the low and of the high member the row stands
+    /// One row a pair. <c>state</c>, <c>inviter</c>, <c>invitation_number</c>, <c>blocked_by</c> and <c>blocked_through</c> answer a check; they
+    /// stand in the index of pairs, so that it reads no row. SQLite cannot hold such an index to one entry a pair: an insert looks first,
+    /// in the transaction of the one writer. <c>low_list</c> and <c>high_list</c> say in which list of the low and of the high member the row stands
     /// (RelationshipList; NULL: in none), <c>low_list_time</c> and <c>high_list_time</c> since when, so that lists and counts of
     /// a member are ranges of two indexes and cannot drift from the rows. <c>inviter</c> stands in those indexes to tell accepted
     /// invitations sent from received ones. Times, <c>expire_time</c> of pending invitations only, are in milliseconds since
@@ -94,6 +95,11 @@ public static class ConnectionsSchema
         """
                 CREATE TABLE store (identity TEXT NOT NULL) STRICT;
                 INSERT INTO store VALUES (lower(hex(randomblob(16))));
+            """,
+        """
+                DROP INDEX relationships_pair;
+                CREATE INDEX relationships_pair
+                    ON relationships (low, high, state, inviter, invitation_number, blocked_by, blocked_through);
             """,
     ];
 

@@ -29,9 +29,8 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
     private const string InsertSql = """
         INSERT INTO relationships
             (low, high, state, inviter, invitation_number, blocked_by, blocked_through, state_time, revision, expire_time, low_list, high_list, low_list_time, high_list_time, document)
-        VALUES
-            (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
-        ON CONFLICT (low, high) DO NOTHING
+        SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15
+        WHERE NOT EXISTS (SELECT 1 FROM relationships WHERE low = ?1 AND high = ?2)
         """;
 
     private const string UpdateSql = """

@@ -123,6 +123,19 @@ public class FeedPlatform : IAsyncLifetime
             ).RemoveConnectionAsync(new RemoveConnectionRequest { OtherId = second })
         ).Revision;
 
+    /// <returns>The revision of connections to read at.</returns>
+    public async Task<string> BlockAsync(string blocker, string blocked) =>
+        (
+            await new BlocksService.BlocksServiceClient(Connections.As(blocker)).BlockMemberAsync(
+                new BlockMemberRequest { OtherId = blocked }
+            )
+        ).Revision;
+
+    public async Task UnblockAsync(string blocker, string blocked) =>
+        await new BlocksService.BlocksServiceClient(Connections.As(blocker)).UnblockMemberAsync(
+            new UnblockMemberRequest { OtherId = blocked }
+        );
+
     public async Task FollowAsync(
         string follower,
         string id,

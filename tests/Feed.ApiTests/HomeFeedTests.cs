@@ -1,7 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Common.V1;
-using Platform.Connections.V1;
 using Platform.Feed.Sources;
 using Platform.Feed.V1;
 using Platform.Testing;
@@ -92,10 +91,8 @@ public class HomeFeedTests(FeedPlatform platform) : IClassFixture<FeedPlatform>
         await platform.FollowAsync(_ann, tag, EntityKind.Hashtag);
         await PostAsync(_ben, $"on #{tag}");
         Assert.Single(await platform.ReadAsync(_ann));
-        var blocked = await new BlocksService.BlocksServiceClient(
-            platform.Connections.As(_ben)
-        ).BlockMemberAsync(new BlockMemberRequest { OtherId = _ann });
-        Assert.Empty(await platform.ReadAsync(_ann, connectionsRevision: blocked.Revision));
+        var blocked = await platform.BlockAsync(_ben, _ann);
+        Assert.Empty(await platform.ReadAsync(_ann, connectionsRevision: blocked));
         await Eventually.HoldsAsync(
             "the block is seen without a revision",
             async () => (await platform.ReadAsync(_ann)).Count == 0

@@ -122,6 +122,66 @@ public class PostsTests(FeedPlatform platform) : IClassFixture<FeedPlatform>
         Assert.Equal(post, batch.Results[1].Post);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task GetBatchAndList_Block_HidePostsForEveryoneUntilItIsLifted(bool byTheAuthor)
+    {
+        var post = (await Ann.CreatePostAsync(new CreatePostRequest { Text = "hello" })).Post;
+        Assert.Equal([post], await SeenAsync(_ben, _ann, post.PostId));
+        var (blocker, blocked) = byTheAuthor ? (_ann, _ben) : (_ben, _ann);
+        await platform.BlockAsync(blocker, blocked);
+        Assert.Empty(await SeenAsync(_ben, _ann, post.PostId));
+        Assert.Equal([post], await SeenAsync(_ann, _ann, post.PostId));
+        await platform.UnblockAsync(blocker, blocked);
+        Assert.Equal([post], await SeenAsync(_ben, _ann, post.PostId));
+    }
+
+    [Fact]
+    public async Task GetBatchAndList_ConnectionsIsAway_ShowOnlyWhatNoBlockCanHide()
+    {
+        await using var own = new FeedPlatform();
+        await own.InitializeAsync();
+        var author = new Entity { Kind = EntityKind.Company, Id = "acme" };
+        var text = new CreatePostRequest { Text = "hello" };
+        var mine = (await own.Posts(_ann).CreatePostAsync(text)).Post;
+        var others = (await own.Posts(_ben).CreatePostAsync(text)).Post;
+        var company = (
+            await new PostsService.PostsServiceClient(own.Feed.AsService()).CreatePostAsync(
+                new CreatePostRequest { Author = author, Text = "news" }
+            )
+        ).Post;
+        await own.StopConnectionsAsync();
+
+        var refusal = await Refusal.OfAsync(
+            own.Posts(_ann).GetPostAsync(new GetPostRequest { PostId = others.PostId })
+        );
+        Assert.Equal(
+            (StatusCode.Unavailable, ErrorReason.DependencyUnavailable),
+            (refusal.Code, refusal.Reason)
+        );
+        foreach (var shown in new[] { mine, company })
+        {
+            var request = new GetPostRequest { PostId = shown.PostId };
+            Assert.Equal(shown, (await own.Posts(_ann).GetPostAsync(request)).Post);
+            var list = await ListAsync(own.Posts(_ann), shown.Author);
+            Assert.Equal([shown], list.Posts);
+            Assert.True(list.Completeness.Complete);
+        }
+        var batch = await own.Posts(_ann)
+            .BatchGetPostsAsync(
+                new BatchGetPostsRequest
+                {
+                    PostIds = { mine.PostId, others.PostId, company.PostId },
+                }
+            );
+        Assert.Equal([mine, null, company], batch.Results.Select(result => result.Post));
+        Assert.Equal((int)StatusCode.Unavailable, batch.Results[1].Error.Code);
+        var hidden = await ListAsync(own.Posts(_ann), others.Author);
+        Assert.Empty(hidden.Posts);
+        Assert.Equal("connections", Assert.Single(hidden.Completeness.Gaps).Source);
+    }
+
     [Fact]
     public async Task UpdateAndDelete_ByTheAuthorOnly()
     {
@@ -213,13 +273,43 @@ public class PostsTests(FeedPlatform platform) : IClassFixture<FeedPlatform>
         string author,
         int size = 0,
         string token = ""
+    ) => ListAsync(Ann, new Entity { Kind = EntityKind.Member, Id = author }, size, token);
+
+    private static AsyncUnaryCall<ListAuthorPostsResponse> ListAsync(
+        PostsService.PostsServiceClient viewer,
+        Entity author,
+        int size = 0,
+        string token = ""
     ) =>
-        Ann.ListAuthorPostsAsync(
+        viewer.ListAuthorPostsAsync(
             new ListAuthorPostsRequest
             {
-                Author = new Entity { Kind = EntityKind.Member, Id = author },
+                Author = author,
                 PageSize = size,
                 PageToken = token,
             }
         );
+
+    /// <summary>What a viewer sees of a post, which is the same by itself, in a batch and in its author's list.</summary>
+    private async Task<IReadOnlyList<Post>> SeenAsync(string viewer, string author, string id)
+    {
+        var posts = platform.Posts(viewer);
+        var list = await ListAsync(posts, new Entity { Kind = EntityKind.Member, Id = author });
+        Assert.True(list.Completeness.Complete);
+        var batch = await posts.BatchGetPostsAsync(new BatchGetPostsRequest { PostIds = { id } });
+        var item = Assert.Single(batch.Results);
+        var request = new GetPostRequest { PostId = id };
+        if (list.Posts.Count == 0)
+        {
+            Assert.Equal((int)StatusCode.NotFound, item.Error.Code);
+            var refusal = await Refusal.OfAsync(posts.GetPostAsync(request));
+            Assert.Equal(ErrorReason.PostNotFound, refusal.Reason);
+        }
+        else
+        {
+            Assert.Equal(list.Posts, [item.Post]);
+            Assert.Equal(item.Post, (await posts.GetPostAsync(request)).Post);
+        }
+        return list.Posts;
+    }
 }

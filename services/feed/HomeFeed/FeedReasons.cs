@@ -1,4 +1,5 @@
 using Platform.Feed.Posts;
+using Platform.Feed.Sources;
 
 namespace Platform.Feed.HomeFeed;
 

@@ -118,35 +118,21 @@ public sealed class ViewerRelations(
         CancellationToken cancellationToken
     )
     {
-        if (members.Count == 0 || IsMissing(Connections))
+        if (IsMissing(Connections))
         {
             return;
         }
         try
         {
-            var connected = await connections.WhichConnectedAsync(
+            var standings = await connections.StandingsAsync(
                 viewer,
                 members,
                 connectionsRevision,
                 cancellationToken
             );
-            // a block ends the connection, so that connections need not be asked about again
-            var others = members.FindAll(member => !connected.Contains(member));
-            IReadOnlySet<string> blocked =
-                others.Count == 0
-                    ? new HashSet<string>()
-                    : await connections.WhichBlockedAsync(
-                        viewer,
-                        others,
-                        connectionsRevision,
-                        cancellationToken
-                    );
-            foreach (var member in members)
+            foreach (var (member, standing) in standings)
             {
-                _standings[member] =
-                    connected.Contains(member) ? MemberStanding.Connected
-                    : blocked.Contains(member) ? MemberStanding.Blocked
-                    : MemberStanding.None;
+                _standings[member] = standing;
             }
         }
         catch (DomainException exception)

@@ -215,9 +215,9 @@ public sealed class PostsGrpcService(PostsHandler handler, TimeProvider time)
         {
             Posts = { page.Posts.Select(PostMapping.ToProto) },
             NextPageToken = PageToken.Encode(scope, page.NextPosition),
-            Completeness = new Completeness { Complete = !page.ConnectionsOnlyLeftOut },
+            Completeness = new Completeness { Complete = !page.Unproven },
         };
-        if (page.ConnectionsOnlyLeftOut)
+        if (page.Unproven)
         {
             response.Completeness.Gaps.Add(
                 new Gap

@@ -78,7 +78,7 @@ public sealed class PostsHandler(
             when (exception.Reason == ErrorReason.DependencyUnavailable)
         {
             unproven = exception;
-            visible = found.Values.Where(post => IsOpenTo(viewer, post)).ToHashSet();
+            visible = found.Values.Where(post => !NeedsProof(viewer, post.Author)).ToHashSet();
         }
         return
         [
@@ -90,7 +90,9 @@ public sealed class PostsHandler(
         ];
     }
 
-    /// <summary>An author's posts that the viewer may see, newest first.</summary>
+    /// <summary>
+    /// An author's posts that the viewer may see, newest first; none while connections, which may know of a block, does not answer.
+    /// </summary>
     public async Task<AuthorPostsPage> ListByAuthorAsync(
         string viewer,
         EntityRef author,
@@ -104,40 +106,37 @@ public sealed class PostsHandler(
         {
             throw PageToken.Foreign();
         }
-        var all = author == EntityRef.Member(viewer);
-        var unproven = false;
-        if (!all && author.Kind == EntityKind.Member)
+        var standing = MemberStanding.None;
+        if (NeedsProof(viewer, author))
         {
             try
             {
-                var connected = await connections.WhichConnectedAsync(
-                    viewer,
-                    [author.Id],
-                    "",
-                    cancellationToken
-                );
-                all = connected.Contains(author.Id);
+                standing = (
+                    await connections.StandingsAsync(viewer, [author.Id], "", cancellationToken)
+                )[author.Id];
             }
             catch (DomainException exception)
                 when (exception.Reason == ErrorReason.DependencyUnavailable)
             {
-                unproven = true;
+                standing = MemberStanding.Unproven;
             }
+        }
+        if (standing is MemberStanding.Unproven or MemberStanding.Blocked)
+        {
+            return new AuthorPostsPage([], null, standing == MemberStanding.Unproven);
         }
         var found = await posts.ListByAuthorAsync(
             author,
             before,
             pageSize + 1,
-            all,
+            standing == MemberStanding.Connected || author == EntityRef.Member(viewer),
             cancellationToken
         );
-        return found.Count <= pageSize
-            ? new AuthorPostsPage(found, null, unproven)
-            : new AuthorPostsPage(
-                [.. found.Take(pageSize)],
-                found[pageSize - 1].Id.ToString(),
-                unproven
-            );
+        return new AuthorPostsPage(
+            [.. found.Take(pageSize)],
+            found.Count > pageSize ? found[pageSize - 1].Id.ToString() : null,
+            Unproven: false
+        );
     }
 
     /// <summary>
@@ -227,29 +226,41 @@ public sealed class PostsHandler(
             Revision: 1
         );
 
+    /// <summary>Those that the viewer may see now.</summary>
     private async Task<IReadOnlySet<Post>> VisibleAsync(
         string viewer,
         IReadOnlyCollection<Post> found,
         CancellationToken cancellationToken
     )
     {
-        var visible = found.Where(post => IsOpenTo(viewer, post)).ToHashSet();
-        var others = found.Except(visible).Select(post => post.Author.Id).Distinct().ToList();
-        if (others.Count > 0)
-        {
-            var connected = await connections.WhichConnectedAsync(
-                viewer,
-                others,
-                "",
-                cancellationToken
-            );
-            visible.UnionWith(found.Where(post => connected.Contains(post.Author.Id)));
-        }
-        return visible;
+        var standings = await connections.StandingsAsync(
+            viewer,
+            [
+                .. found
+                    .Select(post => post.Author)
+                    .Where(author => NeedsProof(viewer, author))
+                    .Select(author => author.Id)
+                    .Distinct(),
+            ],
+            "",
+            cancellationToken
+        );
+        return found
+            .Where(post =>
+                !NeedsProof(viewer, post.Author)
+                || standings[post.Author.Id] switch
+                {
+                    MemberStanding.Connected => true,
+                    MemberStanding.None => post.Audience == PostAudience.Everyone,
+                    _ => false,
+                }
+            )
+            .ToHashSet();
     }
 
-    private static bool IsOpenTo(string viewer, Post post) =>
-        post.Audience == PostAudience.Everyone || post.Author == EntityRef.Member(viewer);
+    /// <summary>Whether connections has a say: no block stands against oneself, or a company.</summary>
+    private static bool NeedsProof(string viewer, EntityRef author) =>
+        author.Kind == EntityKind.Member && author.Id != viewer;
 
     // the precision of what is stored, so that the first answer equals the later ones
     private DateTimeOffset Now() =>

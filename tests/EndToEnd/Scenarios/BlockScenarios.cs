@@ -5,6 +5,7 @@ using System.Text.Json;
 using Grpc.Core;
 using Platform.Common.V1;
 using Platform.Connections.V1;
+using Platform.Feed.V1;
 using Platform.Testing;
 
 namespace Platform.Tests.EndToEnd.Scenarios;
@@ -73,6 +74,49 @@ public abstract class BlockScenarios : IAsyncLifetime
         var asked = new CheckBlockRequest { MemberId = eve.Id, OtherId = ada.Id };
         Assert.False((await eve.Blocks.CheckBlockAsync(asked)).Check.BlockedBy);
         Assert.True((await service.Blocks.CheckBlockAsync(asked)).Check.BlockedBy);
+    }
+
+    [Fact]
+    public async Task Block_Strangers_HidesPostsForEveryoneFromBoth()
+    {
+        var (ada, eve) = (await MemberAsync("ada"), await MemberAsync("eve"));
+        var pairs = new[]
+        {
+            (Viewer: eve, Author: ada, Post: await ada.PostAsync("For everyone")),
+            (Viewer: ada, Author: eve, Post: await eve.PostAsync("For everyone, too")),
+        };
+        foreach (var (viewer, author, post) in pairs)
+        {
+            Assert.Equal(post, await GetAsync(viewer, post));
+            Assert.Equal([post], (await ListAsync(viewer, author)).Posts);
+        }
+
+        await ada.Blocks.BlockMemberAsync(new BlockMemberRequest { OtherId = eve.Id });
+
+        foreach (var (viewer, author, post) in pairs)
+        {
+            Assert.Equal(
+                ErrorReason.PostNotFound,
+                (await Refusal.OfAsync(() => GetAsync(viewer, post))).Reason
+            );
+            var batch = await viewer.Posts.BatchGetPostsAsync(
+                new BatchGetPostsRequest { PostIds = { post.PostId } }
+            );
+            Assert.Equal((int)StatusCode.NotFound, Assert.Single(batch.Results).Error.Code);
+            // nothing tells a block from an author without posts
+            Assert.Equal(
+                await ListAsync(viewer, await MemberAsync("nobody")),
+                await ListAsync(viewer, author)
+            );
+        }
+
+        static async Task<Post> GetAsync(Actor viewer, Post post) =>
+            (await viewer.Posts.GetPostAsync(new GetPostRequest { PostId = post.PostId })).Post;
+
+        static async Task<ListAuthorPostsResponse> ListAsync(Actor viewer, Actor author) =>
+            await viewer.Posts.ListAuthorPostsAsync(
+                new ListAuthorPostsRequest { Author = author.Entity }
+            );
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-namespace Platform.Feed.HomeFeed;
+namespace Platform.Feed.Sources;
 
 /// <summary>What is proved to stand between a viewer and another member.</summary>
 public enum MemberStanding

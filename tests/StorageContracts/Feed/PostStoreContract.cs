@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Platform.Feed.FanOut;
 using Platform.Feed.Posts;
 using Platform.Feed.Storage;
+using Platform.Testing;
 using Platform.Tests.Feed.UnitTests.Support;
 
 namespace Platform.Tests.StorageContracts.Feed;
@@ -75,10 +76,9 @@ public abstract class PostStoreContract : IAsyncLifetime
         var stores = Enumerable.Range(0, 4).Select(_ => Open()).ToList();
         var key = new RequestKey("r", "f");
         var drafts = Enumerable.Range(0, 16).Select(_ => NewPost(Ann, "#t", tags: ["t"])).ToList();
-        var outcomes = await AtOnceAsync(
-            drafts.Select<Post, Func<Task<CreateOutcome>>>(
-                (draft, n) => () => stores[n % 4].CreateAsync(draft, key, Token)
-            )
+        var outcomes = await Race.RunAsync(
+            drafts.Count,
+            n => stores[n % 4].CreateAsync(drafts[n], key, Token)
         );
         Assert.Single(outcomes, outcome => outcome.Status == CreateStatus.Created);
         var id = Assert.Single(outcomes.Select(outcome => outcome.Post!.Id).Distinct());
@@ -335,12 +335,9 @@ public abstract class PostStoreContract : IAsyncLifetime
     {
         var stores = Enumerable.Range(0, 3).Select(_ => Open()).ToList();
         var post = await CreateAsync(stores[0], NewPost(Ann));
-        var statuses = await AtOnceAsync(
-            Enumerable
-                .Range(0, 9)
-                .Select<int, Func<Task<UpdateStatus>>>(n =>
-                    () => stores[n % 3].UpdateAsync(post.Id, 1, Change($"text {n}"), null, Token)
-                )
+        var statuses = await Race.RunAsync(
+            9,
+            n => stores[n % 3].UpdateAsync(post.Id, 1, Change($"text {n}"), null, Token)
         );
         var winner = Assert.Single(
             statuses.Select((status, n) => (status, n)),
@@ -357,12 +354,9 @@ public abstract class PostStoreContract : IAsyncLifetime
         var stores = Enumerable.Range(0, 3).Select(_ => Open()).ToList();
         var post = await CreateAsync(stores[0], NewPost(Ann));
         var key = new RequestKey("u", "f");
-        var statuses = await AtOnceAsync(
-            Enumerable
-                .Range(0, 9)
-                .Select<int, Func<Task<UpdateStatus>>>(n =>
-                    () => stores[n % 3].UpdateAsync(post.Id, 1, Change("once"), key, Token)
-                )
+        var statuses = await Race.RunAsync(
+            9,
+            n => stores[n % 3].UpdateAsync(post.Id, 1, Change("once"), key, Token)
         );
         Assert.Single(statuses, status => status == UpdateStatus.Updated);
         Assert.Equal(8, statuses.Count(status => status == UpdateStatus.Repeated));
@@ -475,7 +469,7 @@ public abstract class PostStoreContract : IAsyncLifetime
                 round % 2 == 0
                     ? () => stores[1].CompleteJobAsync(lease, counts, Start, Token)
                     : () => stores[1].AdvanceJobAsync(lease, "1/x", counts, Start + Lease, Token);
-            var done = await AtOnceAsync<bool>([
+            var done = await Race.RunAsync<bool>([
                 work,
                 () => stores[0].DeleteAsync(post.Id, Start, Token),
                 () => stores[2].DeleteAsync(post.Id, Start, Token),
@@ -519,7 +513,7 @@ public abstract class PostStoreContract : IAsyncLifetime
         {
             await CreateAsync(stores[0], NewPost(Ann));
         }
-        var erased = await AtOnceAsync(
+        var erased = await Race.RunAsync(
             stores.Select<IPostStore, Func<Task<int>>>(store =>
                 async () =>
                 {
@@ -548,23 +542,19 @@ public abstract class PostStoreContract : IAsyncLifetime
         {
             await CreateAsync(stores[0], NewPost(Ann));
         }
-        var taken = await AtOnceAsync(
-            Enumerable
-                .Range(0, 12)
-                .Select<int, Func<Task<List<LeasedJob>>>>(worker =>
-                    async () =>
-                    {
-                        var mine = new List<LeasedJob>();
-                        while (
-                            await stores[worker % 4].LeaseJobAsync(Start, Start + Lease, Token)
-                                is { } lease
-                        )
-                        {
-                            mine.Add(lease);
-                        }
-                        return mine;
-                    }
+        var taken = await Race.RunAsync(
+            12,
+            async worker =>
+            {
+                var mine = new List<LeasedJob>();
+                while (
+                    await stores[worker % 4].LeaseJobAsync(Start, Start + Lease, Token) is { } lease
                 )
+                {
+                    mine.Add(lease);
+                }
+                return mine;
+            }
         );
         var leases = taken.SelectMany(mine => mine).ToList();
         Assert.Equal(Jobs, leases.Count);
@@ -660,7 +650,7 @@ public abstract class PostStoreContract : IAsyncLifetime
             var old = (await stores[0].LeaseJobAsync(Start, Start + Lease, Token))!;
             var later = Start + Lease;
             LeasedJob? taken = null;
-            var done = await AtOnceAsync<bool>([
+            var done = await Race.RunAsync<bool>([
                 () => stores[0].CompleteJobAsync(old, new DeliveryCounts(1, 1), later, Token),
                 async () =>
                     (taken = await stores[1].LeaseJobAsync(later, later + Lease, Token))
@@ -789,23 +779,6 @@ public abstract class PostStoreContract : IAsyncLifetime
         var start = new PostIdStart(store, ids, NullLogger<PostIdStart>.Instance);
         await start.EnsureAsync(Token);
         return new PostsHandler(store, ids, start, new FakeGraph(), new FanOutSignal(), time);
-    }
-
-    /// <summary>Lets all begin together.</summary>
-    private static async Task<T[]> AtOnceAsync<T>(IEnumerable<Func<Task<T>>> calls)
-    {
-        var begin = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var running = calls
-            .Select(call =>
-                Task.Run(async () =>
-                {
-                    await begin.Task;
-                    return await call();
-                })
-            )
-            .ToList();
-        begin.SetResult();
-        return await Task.WhenAll(running);
     }
 
     private static async Task<Post> CreateAsync(

@@ -26,17 +26,20 @@ public class BlockRaceTests(ConnectionsFixture fixture) : IClassFixture<Connecti
                 InvitationId = invited.Invitation.InvitationId,
             };
 
-            var outcomes = await RaceAsync(async caller =>
-            {
-                if (caller == round % Callers)
+            var outcomes = await Race.RefusalsAsync(
+                Callers,
+                async caller =>
                 {
-                    await BlockAsync(ann, bob);
+                    if (caller == round % Callers)
+                    {
+                        await BlockAsync(ann, bob);
+                    }
+                    else
+                    {
+                        await fixture.Invitations(bob).AcceptInvitationAsync(accept);
+                    }
                 }
-                else
-                {
-                    await fixture.Invitations(bob).AcceptInvitationAsync(accept);
-                }
-            });
+            );
 
             Assert.Null(outcomes[round % Callers]);
             Assert.InRange(outcomes.Count(outcome => outcome is null), 1, 2);
@@ -62,18 +65,21 @@ public class BlockRaceTests(ConnectionsFixture fixture) : IClassFixture<Connecti
         {
             var (ann, bob) = NewPair();
 
-            var outcomes = await RaceAsync(async caller =>
-            {
-                if (caller == round % Callers)
+            var outcomes = await Race.RefusalsAsync(
+                Callers,
+                async caller =>
                 {
-                    await BlockAsync(ann, bob);
-                    return;
+                    if (caller == round % Callers)
+                    {
+                        await BlockAsync(ann, bob);
+                        return;
+                    }
+                    var (inviter, invitee) = caller % 2 == 0 ? (ann, bob) : (bob, ann);
+                    await fixture
+                        .Invitations(inviter)
+                        .SendInvitationAsync(new SendInvitationRequest { InviteeId = invitee });
                 }
-                var (inviter, invitee) = caller % 2 == 0 ? (ann, bob) : (bob, ann);
-                await fixture
-                    .Invitations(inviter)
-                    .SendInvitationAsync(new SendInvitationRequest { InviteeId = invitee });
-            });
+            );
 
             Assert.Null(outcomes[round % Callers]);
             // at most an invitation and its crossing went before
@@ -101,8 +107,9 @@ public class BlockRaceTests(ConnectionsFixture fixture) : IClassFixture<Connecti
             var (ann, bob) = NewPair();
             await fixture.ConnectAsync(ann, bob);
 
-            var outcomes = await RaceAsync(caller =>
-                caller % 2 == 0 ? BlockAsync(ann, bob) : BlockAsync(bob, ann)
+            var outcomes = await Race.RefusalsAsync(
+                Callers,
+                caller => caller % 2 == 0 ? BlockAsync(ann, bob) : BlockAsync(bob, ann)
             );
 
             Assert.All(outcomes, Assert.Null);
@@ -122,8 +129,9 @@ public class BlockRaceTests(ConnectionsFixture fixture) : IClassFixture<Connecti
             var (ann, bob) = NewPair();
             await BlockAsync(ann, bob);
 
-            var outcomes = await RaceAsync(caller =>
-                caller % 2 == 0 ? UnblockAsync(ann, bob) : BlockAsync(ann, bob)
+            var outcomes = await Race.RefusalsAsync(
+                Callers,
+                caller => caller % 2 == 0 ? UnblockAsync(ann, bob) : BlockAsync(ann, bob)
             );
 
             // one lifts it; blocking is no change before, and refused after
@@ -160,8 +168,12 @@ public class BlockRaceTests(ConnectionsFixture fixture) : IClassFixture<Connecti
                 .Select(_ => ConnectionsFixture.NewMember("bob"))
                 .ToList();
 
-            var outcomes = await RaceAsync(async caller =>
-                await client.BlockMemberAsync(new BlockMemberRequest { OtherId = others[caller] })
+            var outcomes = await Race.RefusalsAsync(
+                Callers,
+                async caller =>
+                    await client.BlockMemberAsync(
+                        new BlockMemberRequest { OtherId = others[caller] }
+                    )
             );
 
             Assert.Equal(3, outcomes.Count(outcome => outcome is null));
@@ -209,29 +221,6 @@ public class BlockRaceTests(ConnectionsFixture fixture) : IClassFixture<Connecti
 
     private async Task UnblockAsync(string blocker, string blocked) =>
         await Blocks(blocker).UnblockMemberAsync(new UnblockMemberRequest { OtherId = blocked });
-
-    private static async Task<List<Refusal?>> RaceAsync(Func<int, Task> call)
-    {
-        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var racers = Enumerable
-            .Range(0, Callers)
-            .Select(async caller =>
-            {
-                await start.Task;
-                try
-                {
-                    await call(caller);
-                    return null;
-                }
-                catch (RpcException exception)
-                {
-                    return await Refusal.OfAsync(() => Task.FromException(exception));
-                }
-            })
-            .ToList();
-        start.SetResult();
-        return [.. await Task.WhenAll(racers)];
-    }
 
     private async Task AssertOnlyBlockedAsync(string blocker, string blocked, bool both = false)
     {

@@ -164,7 +164,7 @@ public class QuotaTests(QuotaFixture fixture) : IClassFixture<QuotaFixture>
     [Fact]
     public async Task SendInvitation_150AtOnceAgainst100_StoresExactly100()
     {
-        var outcomes = await RaceAsync(
+        var outcomes = await Race.RefusalsAsync(
             150,
             async caller => await SendAsync(_ann, $"{_bob}-{caller}", "")
         );
@@ -228,7 +228,7 @@ public class QuotaTests(QuotaFixture fixture) : IClassFixture<QuotaFixture>
             );
         }
 
-        var outcomes = await RaceAsync(
+        var outcomes = await Race.RefusalsAsync(
             ids.Count,
             async caller =>
                 await Client(ids[caller].Member, "wide")
@@ -279,27 +279,4 @@ public class QuotaTests(QuotaFixture fixture) : IClassFixture<QuotaFixture>
 
     private static IEnumerable<(QuotaKind, long, long, long)> Short(IEnumerable<Quota> quotas) =>
         quotas.Select(quota => (quota.Kind, quota.Limit, quota.Used, quota.Remaining));
-
-    private static async Task<List<Refusal?>> RaceAsync(int callers, Func<int, Task> call)
-    {
-        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var racers = Enumerable
-            .Range(0, callers)
-            .Select(async caller =>
-            {
-                await start.Task;
-                try
-                {
-                    await call(caller);
-                    return null;
-                }
-                catch (RpcException exception)
-                {
-                    return await Refusal.OfAsync(() => Task.FromException(exception));
-                }
-            })
-            .ToList();
-        start.SetResult();
-        return [.. await Task.WhenAll(racers)];
-    }
 }

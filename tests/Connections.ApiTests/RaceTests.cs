@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Platform.Common.V1;
 using Platform.Connections.V1;
 using Platform.Testing;
@@ -18,13 +17,16 @@ public class RaceTests(ConnectionsFixture fixture) : IClassFixture<ConnectionsFi
         {
             var (ann, bob) = NewPair();
 
-            var outcomes = await RaceAsync(caller =>
-            {
-                var (inviter, invitee) = caller % 2 == 0 ? (ann, bob) : (bob, ann);
-                return fixture
-                    .Invitations(inviter)
-                    .SendInvitationAsync(new SendInvitationRequest { InviteeId = invitee });
-            });
+            var outcomes = await Race.RefusalsAsync(
+                Callers,
+                caller =>
+                {
+                    var (inviter, invitee) = caller % 2 == 0 ? (ann, bob) : (bob, ann);
+                    return fixture
+                        .Invitations(inviter)
+                        .SendInvitationAsync(new SendInvitationRequest { InviteeId = invitee });
+                }
+            );
 
             // one invites, one of the other side connects, the rest are told what they found
             Assert.Equal(2, outcomes.Count(outcome => outcome is null));
@@ -50,10 +52,12 @@ public class RaceTests(ConnectionsFixture fixture) : IClassFixture<ConnectionsFi
             var (ann, bob) = NewPair();
             var id = await InviteAsync(ann, bob);
 
-            var outcomes = await RaceAsync(_ =>
-                fixture
-                    .Invitations(bob)
-                    .AcceptInvitationAsync(new AcceptInvitationRequest { InvitationId = id })
+            var outcomes = await Race.RefusalsAsync(
+                Callers,
+                _ =>
+                    fixture
+                        .Invitations(bob)
+                        .AcceptInvitationAsync(new AcceptInvitationRequest { InvitationId = id })
             );
 
             Assert.Single(outcomes, outcome => outcome is null);
@@ -77,25 +81,30 @@ public class RaceTests(ConnectionsFixture fixture) : IClassFixture<ConnectionsFi
             var (ann, bob) = NewPair();
             var id = await InviteAsync(ann, bob);
 
-            var outcomes = await RaceAsync(async caller =>
-            {
-                if (caller % 2 == 0)
+            var outcomes = await Race.RefusalsAsync(
+                Callers,
+                async caller =>
                 {
-                    await fixture
-                        .Invitations(bob)
-                        .AcceptInvitationAsync(new AcceptInvitationRequest { InvitationId = id });
+                    if (caller % 2 == 0)
+                    {
+                        await fixture
+                            .Invitations(bob)
+                            .AcceptInvitationAsync(
+                                new AcceptInvitationRequest { InvitationId = id }
+                            );
+                    }
+                    else
+                    {
+                        await fixture
+                            .Invitations(ann)
+                            .WithdrawInvitationAsync(
+                                new WithdrawInvitationRequest { InvitationId = id }
+                            );
+                    }
                 }
-                else
-                {
-                    await fixture
-                        .Invitations(ann)
-                        .WithdrawInvitationAsync(
-                            new WithdrawInvitationRequest { InvitationId = id }
-                        );
-                }
-            });
+            );
 
-            var winner = outcomes.IndexOf(null);
+            var winner = Array.IndexOf(outcomes, null);
             Assert.Single(outcomes, outcome => outcome is null);
             var accepted = winner % 2 == 0;
             Assert.All(
@@ -139,32 +148,6 @@ public class RaceTests(ConnectionsFixture fixture) : IClassFixture<ConnectionsFi
 
     private static (string Ann, string Bob) NewPair() =>
         (ConnectionsFixture.NewMember("ann"), ConnectionsFixture.NewMember("bob"));
-
-    private static Task<List<Refusal?>> RaceAsync<T>(Func<int, AsyncUnaryCall<T>> call) =>
-        RaceAsync(async caller => await call(caller));
-
-    private static async Task<List<Refusal?>> RaceAsync(Func<int, Task> call)
-    {
-        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var racers = Enumerable
-            .Range(0, Callers)
-            .Select(async caller =>
-            {
-                await start.Task;
-                try
-                {
-                    await call(caller);
-                    return null;
-                }
-                catch (RpcException exception)
-                {
-                    return await Refusal.OfAsync(() => Task.FromException(exception));
-                }
-            })
-            .ToList();
-        start.SetResult();
-        return [.. await Task.WhenAll(racers)];
-    }
 
     private async Task<string> InviteAsync(string inviter, string invitee) =>
         (

@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Platform.Common.V1;
 using Platform.Connections.V1;
 using Platform.Testing;
@@ -18,7 +17,7 @@ public class RecommendationRaceTests(ConnectionsFixture fixture) : IClassFixture
         {
             var (ann, bob) = await NewPairAsync();
 
-            var outcomes = await RaceAsync(_ => bob.RequestAsync(ann));
+            var outcomes = await Race.RefusalsAsync(Callers, _ => bob.RequestAsync(ann));
 
             Assert.Single(outcomes, outcome => outcome is null);
             Assert.All(
@@ -37,8 +36,10 @@ public class RecommendationRaceTests(ConnectionsFixture fixture) : IClassFixture
         {
             var (ann, bob) = await NewPairAsync();
 
-            var outcomes = await RaceAsync(caller =>
-                caller % 2 == 0 ? bob.RequestAsync(ann) : ann.WriteAsync(bob, $"text {caller}")
+            var outcomes = await Race.RefusalsAsync(
+                Callers,
+                caller =>
+                    caller % 2 == 0 ? bob.RequestAsync(ann) : ann.WriteAsync(bob, $"text {caller}")
             );
 
             // a request may come first and is then answered by one of the texts
@@ -62,8 +63,9 @@ public class RecommendationRaceTests(ConnectionsFixture fixture) : IClassFixture
             var (ann, bob) = await NewPairAsync();
             var id = (await ann.WriteAsync(bob)).RecommendationId;
 
-            var outcomes = await RaceAsync(caller =>
-                caller % 2 == 0 ? bob.AcceptAsync(id) : ann.WithdrawAsync(id)
+            var outcomes = await Race.RefusalsAsync(
+                Callers,
+                caller => caller % 2 == 0 ? bob.AcceptAsync(id) : ann.WithdrawAsync(id)
             );
 
             // the author may take an accepted text back, so one withdrawal succeeds in any case
@@ -95,12 +97,13 @@ public class RecommendationRaceTests(ConnectionsFixture fixture) : IClassFixture
             var (ann, bob) = await NewPairAsync();
             var id = (await ann.WriteAsync(bob)).RecommendationId;
 
-            var outcomes = await RaceAsync(caller =>
-                caller % 2 == 0 ? bob.AcceptAsync(id) : bob.DeclineAsync(id)
+            var outcomes = await Race.RefusalsAsync(
+                Callers,
+                caller => caller % 2 == 0 ? bob.AcceptAsync(id) : bob.DeclineAsync(id)
             );
 
             Assert.Single(outcomes, outcome => outcome is null);
-            var accepted = outcomes.IndexOf(null) % 2 == 0;
+            var accepted = Array.IndexOf(outcomes, null) % 2 == 0;
             Assert.Equal(
                 accepted ? RecommendationState.Accepted : RecommendationState.Declined,
                 (await ann.GetAsync(id)).State
@@ -118,18 +121,20 @@ public class RecommendationRaceTests(ConnectionsFixture fixture) : IClassFixture
             var read = await ann.WriteAsync(bob, "what was read");
             var id = read.RecommendationId;
 
-            var outcomes = await RaceAsync(caller =>
-                caller % 2 == 0
-                    ? bob
-                        .Calls.AcceptRecommendationAsync(
-                            new AcceptRecommendationRequest
-                            {
-                                RecommendationId = id,
-                                SeenUpdateTime = read.UpdateTime,
-                            }
-                        )
-                        .ResponseAsync
-                    : ann.ReviseAsync(id, $"revised {caller}")
+            var outcomes = await Race.RefusalsAsync(
+                Callers,
+                caller =>
+                    caller % 2 == 0
+                        ? bob
+                            .Calls.AcceptRecommendationAsync(
+                                new AcceptRecommendationRequest
+                                {
+                                    RecommendationId = id,
+                                    SeenUpdateTime = read.UpdateTime,
+                                }
+                            )
+                            .ResponseAsync
+                        : ann.ReviseAsync(id, $"revised {caller}")
             );
 
             Assert.All(
@@ -158,15 +163,17 @@ public class RecommendationRaceTests(ConnectionsFixture fixture) : IClassFixture
             var (ann, bob) = await NewPairAsync();
             var answers = new WriteRecommendationResponse[Callers];
 
-            var outcomes = await RaceAsync(async caller =>
-                answers[caller] = await ann.Calls.WriteRecommendationAsync(
-                    new WriteRecommendationRequest
-                    {
-                        RecipientId = bob.Id,
-                        Text = "text",
-                        RequestId = "r1",
-                    }
-                )
+            var outcomes = await Race.RefusalsAsync(
+                Callers,
+                async caller =>
+                    answers[caller] = await ann.Calls.WriteRecommendationAsync(
+                        new WriteRecommendationRequest
+                        {
+                            RecipientId = bob.Id,
+                            Text = "text",
+                            RequestId = "r1",
+                        }
+                    )
             );
 
             Assert.All(outcomes, Assert.Null);
@@ -184,14 +191,16 @@ public class RecommendationRaceTests(ConnectionsFixture fixture) : IClassFixture
             var (_, eve) = await NewPairAsync();
             var id = (await bob.WriteAsync(ann)).RecommendationId;
 
-            var outcomes = await RaceAsync(caller =>
-                (caller % 4) switch
-                {
-                    0 => bob.BlockAsync(ann),
-                    1 => ann.AcceptAsync(id),
-                    2 => ann.WriteAsync(bob),
-                    _ => bob.ReviseAsync(id, "revised"),
-                }
+            var outcomes = await Race.RefusalsAsync(
+                Callers,
+                caller =>
+                    (caller % 4) switch
+                    {
+                        0 => bob.BlockAsync(ann),
+                        1 => ann.AcceptAsync(id),
+                        2 => ann.WriteAsync(bob),
+                        _ => bob.ReviseAsync(id, "revised"),
+                    }
             );
 
             Assert.All(
@@ -233,28 +242,5 @@ public class RecommendationRaceTests(ConnectionsFixture fixture) : IClassFixture
         );
         await ann.ConnectAsync(bob);
         return (ann, bob);
-    }
-
-    private static async Task<List<Refusal?>> RaceAsync(Func<int, Task> call)
-    {
-        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var racers = Enumerable
-            .Range(0, Callers)
-            .Select(async caller =>
-            {
-                await start.Task;
-                try
-                {
-                    await call(caller);
-                    return null;
-                }
-                catch (RpcException exception)
-                {
-                    return await Refusal.OfAsync(() => Task.FromException(exception));
-                }
-            })
-            .ToList();
-        start.SetResult();
-        return [.. await Task.WhenAll(racers)];
     }
 }

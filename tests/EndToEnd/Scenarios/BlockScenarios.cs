@@ -1,7 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
 using Grpc.Core;
 using Platform.Common.V1;
 using Platform.Connections.V1;
@@ -10,23 +7,9 @@ using Platform.Testing;
 
 namespace Platform.Tests.EndToEnd.Scenarios;
 
-/// <summary>Blocks, settings, and who sees what, from end to end. A subclass says where the platform is.</summary>
-public abstract class BlockScenarios : IAsyncLifetime
+/// <summary>Blocks, settings, and who sees what, from end to end.</summary>
+public abstract class BlockScenarios : ScenarioSuite
 {
-    private readonly string _run = Guid.NewGuid().ToString("N")[..8];
-    private PlatformEndpoint _platform = null!;
-
-    public async ValueTask InitializeAsync() => _platform = await StartAsync();
-
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>The platform, running; several tests may have the same. Skips the test where it cannot run.</summary>
-    protected abstract Task<PlatformEndpoint> StartAsync();
-
     [Fact]
     public async Task Block_Connected_EndsConnectionMessagesAndFeed()
     {
@@ -70,7 +53,7 @@ public abstract class BlockScenarios : IAsyncLifetime
         );
         Assert.Empty((await eve.Blocks.ListBlocksAsync(new())).Blocks);
         // only a service is told both sides
-        var service = await _platform.ActorAsync("messaging", "service");
+        var service = await Endpoint.ActorAsync("messaging", "service");
         var asked = new CheckBlockRequest { MemberId = eve.Id, OtherId = ada.Id };
         Assert.False((await eve.Blocks.CheckBlockAsync(asked)).Check.BlockedBy);
         Assert.True((await service.Blocks.CheckBlockAsync(asked)).Check.BlockedBy);
@@ -284,31 +267,10 @@ public abstract class BlockScenarios : IAsyncLifetime
         );
     }
 
-    private Task<Actor> MemberAsync(string name) => _platform.ActorAsync($"{name}-{_run}");
-
     private static async Task<long> CountAsync(Actor viewer, Actor owner) =>
         (
             await viewer.Connections.CountConnectionsAsync(
                 new CountConnectionsRequest { OwnerId = owner.Id }
             )
         ).Count;
-
-    private async Task<(HttpStatusCode Status, JsonElement Body)> RestAsync(
-        Actor actor,
-        HttpMethod method,
-        string path,
-        string? body = null
-    )
-    {
-        using var request = new HttpRequestMessage(method, path)
-        {
-            Content = body is null
-                ? null
-                : new StringContent(body, Encoding.UTF8, "application/json"),
-        };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", actor.Token);
-        using var answer = await _platform.Http.SendAsync(request);
-        using var json = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync());
-        return (answer.StatusCode, json.RootElement.Clone());
-    }
 }

@@ -6,23 +6,9 @@ using Platform.Testing;
 
 namespace Platform.Tests.EndToEnd.Scenarios;
 
-/// <summary>Follows with all that depends on other services, from end to end. A subclass says where the platform is.</summary>
-public abstract class FollowScenarios : IAsyncLifetime
+/// <summary>Follows with all that depends on other services, from end to end.</summary>
+public abstract class FollowScenarios : ScenarioSuite
 {
-    private readonly string _run = Guid.NewGuid().ToString("N")[..8];
-    private PlatformEndpoint _platform = null!;
-
-    public async ValueTask InitializeAsync() => _platform = await StartAsync();
-
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>The platform, running; several tests may have the same. Skips the test where it cannot run.</summary>
-    protected abstract Task<PlatformEndpoint> StartAsync();
-
     [Fact]
     public async Task Block_EndsFollowsOfBothAndRefusesNewOnes()
     {
@@ -117,7 +103,7 @@ public abstract class FollowScenarios : IAsyncLifetime
     public async Task Watch_ThroughTheGateway_TellsChangesAndResumes()
     {
         var ada = await MemberAsync("ada");
-        var acme = new Entity { Kind = EntityKind.Company, Id = $"acme-{_run}" };
+        var acme = new Entity { Kind = EntityKind.Company, Id = $"acme-{Run}" };
         string cursor;
         using (var watch = Watch(ada, new WatchFollowsRequest()))
         {
@@ -148,7 +134,7 @@ public abstract class FollowScenarios : IAsyncLifetime
         await ada.FollowAsync(eve);
         await eve.FollowAsync(ada);
         await ada.Follows.FollowAsync(new FollowRequest { Entity = tag });
-        var admin = await _platform.ActorAsync($"operator-{_run}", "operator");
+        var admin = await Endpoint.ActorAsync($"operator-{Run}", "operator");
 
         using (
             var verify = admin.FollowsOperations.VerifyFollows(
@@ -188,6 +174,4 @@ public abstract class FollowScenarios : IAsyncLifetime
         request.HeartbeatInterval = Duration.FromTimeSpan(TimeSpan.FromSeconds(1));
         return actor.Follows.WatchFollows(request);
     }
-
-    private Task<Actor> MemberAsync(string name) => _platform.ActorAsync($"{name}-{_run}");
 }

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text.Json;
 using Google.Rpc;
 using Grpc.Core;
 using Platform.Common.V1;
@@ -11,26 +9,9 @@ using Platform.Testing;
 
 namespace Platform.Tests.EndToEnd.Scenarios;
 
-/// <summary>
-/// The ledger of invitations and its limits, through the gateway. Every way of running the platform runs these same scenarios:
-/// a subclass says where it is. Members are new in each, so they may share a platform.
-/// </summary>
-public abstract class InvitationScenarios : IAsyncLifetime
+/// <summary>The ledger of invitations and its limits, through the gateway.</summary>
+public abstract class InvitationScenarios : ScenarioSuite
 {
-    private readonly string _run = Guid.NewGuid().ToString("N")[..8];
-    private PlatformEndpoint _platform = null!;
-
-    public async ValueTask InitializeAsync() => _platform = await StartAsync();
-
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>The platform, running; several tests may have the same. Skips the test where it cannot run.</summary>
-    protected abstract Task<PlatformEndpoint> StartAsync();
-
     [Fact]
     public async Task Invitation_DeclinedUndoneAndAccepted_IsInTheListsAsItGoes()
     {
@@ -126,7 +107,7 @@ public abstract class InvitationScenarios : IAsyncLifetime
         await ada.ConnectAsync(grace);
         var request = new BatchSendInvitationsRequest
         {
-            RequestId = $"batch-{_run}",
+            RequestId = $"batch-{Run}",
             Drafts =
             {
                 new InvitationDraft { InviteeId = $"{ada.Id}-one", Note = "Hello one" },
@@ -165,7 +146,7 @@ public abstract class InvitationScenarios : IAsyncLifetime
     {
         var ada = await MemberAsync("ada");
 
-        var outcomes = await RaceAsync(
+        var outcomes = await Race.RefusalsAsync(
             150,
             caller =>
                 ada.Invitations.SendInvitationAsync(
@@ -198,7 +179,7 @@ public abstract class InvitationScenarios : IAsyncLifetime
             batch.Results,
             result => Assert.Equal(ErrorReason.InvitationQuota, ReasonOf(result.Error))
         );
-        var bulk = await _platform.ActorAsync(ada.Id, tier: "bulk");
+        var bulk = await Endpoint.ActorAsync(ada.Id, tier: "bulk");
         var free = await bulk.Invitations.BatchSendInvitationsAsync(
             new BatchSendInvitationsRequest { Drafts = { Drafts(ada, 40, "late") } }
         );
@@ -229,7 +210,7 @@ public abstract class InvitationScenarios : IAsyncLifetime
             );
             var id = await InviteAsync(ada, grace);
 
-            var outcomes = await RaceAsync(
+            var outcomes = await Race.RefusalsAsync(
                 12,
                 caller =>
                     caller % 3 == 0
@@ -250,7 +231,7 @@ public abstract class InvitationScenarios : IAsyncLifetime
                 outcomes.OfType<Refusal>(),
                 refusal => Assert.Equal(ErrorReason.InvitationNotPending, refusal.Reason)
             );
-            var accepted = outcomes.IndexOf(null) % 3 != 0;
+            var accepted = Array.IndexOf(outcomes, null) % 3 != 0;
             Assert.Equal(
                 accepted ? ConnectionStatus.Connected : ConnectionStatus.None,
                 await ada.StandingAsync(grace)
@@ -258,8 +239,6 @@ public abstract class InvitationScenarios : IAsyncLifetime
             Assert.Equal(await ada.StandingAsync(grace), await grace.StandingAsync(ada));
         }
     }
-
-    private Task<Actor> MemberAsync(string name) => _platform.ActorAsync($"{name}-{_run}");
 
     private static async Task<string> InviteAsync(Actor inviter, Actor invitee, string note = "") =>
         (
@@ -281,45 +260,20 @@ public abstract class InvitationScenarios : IAsyncLifetime
 
     private async Task<IEnumerable<string?>> ObstaclesAsync(Actor inviter, Actor invitee)
     {
-        using var request = new HttpRequestMessage(
+        var (status, body) = await RestAsync(
+            inviter,
             HttpMethod.Get,
             $"/v1/invitations:explain?inviteeId={invitee.Id}"
         );
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", inviter.Token);
-        using var answer = await _platform.Http.SendAsync(request);
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        using var json = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync());
-        var obstacles = json.RootElement.GetProperty("obstacles").EnumerateArray().ToList();
-        Assert.Equal(obstacles.Count == 0, json.RootElement.GetProperty("mayInvite").GetBoolean());
+        Assert.Equal(HttpStatusCode.OK, status);
+        var obstacles = body.GetProperty("obstacles").EnumerateArray().ToList();
+        Assert.Equal(obstacles.Count == 0, body.GetProperty("mayInvite").GetBoolean());
         return
         [
             .. obstacles.Select(obstacle =>
                 obstacle.GetProperty("details")[0].GetProperty("reason").GetString()
             ),
         ];
-    }
-
-    private static async Task<List<Refusal?>> RaceAsync(int callers, Func<int, Task> call)
-    {
-        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var racers = Enumerable
-            .Range(0, callers)
-            .Select(async caller =>
-            {
-                await start.Task;
-                try
-                {
-                    await call(caller);
-                    return null;
-                }
-                catch (RpcException exception)
-                {
-                    return await Refusal.OfAsync(() => Task.FromException(exception));
-                }
-            })
-            .ToList();
-        start.SetResult();
-        return [.. await Task.WhenAll(racers)];
     }
 
     private static ErrorReason ReasonOf(Google.Rpc.Status status) =>

@@ -5,23 +5,9 @@ using Platform.Testing;
 
 namespace Platform.Tests.EndToEnd.Scenarios;
 
-/// <summary>Messaging from end to end, through the gateway. A subclass says where the platform is.</summary>
-public abstract class MessagingScenarios : IAsyncLifetime
+/// <summary>Messaging from end to end, through the gateway.</summary>
+public abstract class MessagingScenarios : ScenarioSuite
 {
-    private readonly string _run = Guid.NewGuid().ToString("N")[..8];
-    private PlatformEndpoint _platform = null!;
-
-    public async ValueTask InitializeAsync() => _platform = await StartAsync();
-
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>The platform, running; several tests may have the same. Skips the test where it cannot run.</summary>
-    protected abstract Task<PlatformEndpoint> StartAsync();
-
     [Fact]
     public async Task Conversation_IsLiveOnEveryDevice()
     {
@@ -153,7 +139,7 @@ public abstract class MessagingScenarios : IAsyncLifetime
         await ada.ConnectAsync(grace);
         var conversation = await ada.StartConversationAsync(grace);
         await ada.SendAsync(conversation, "Forget me");
-        var service = await _platform.ActorAsync("profile", "service");
+        var service = await Endpoint.ActorAsync("profile", "service");
 
         await Eventually.HoldsAsync(
             "the member is erased",
@@ -165,6 +151,4 @@ public abstract class MessagingScenarios : IAsyncLifetime
         Assert.Equal(("", ada.Id), (tombstone.Text, tombstone.SenderId));
         Assert.NotNull(tombstone.DeleteTime);
     }
-
-    private Task<Actor> MemberAsync(string name) => _platform.ActorAsync($"{name}-{_run}");
 }

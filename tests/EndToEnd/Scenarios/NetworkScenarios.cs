@@ -1,7 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
 using Grpc.Core;
 using Platform.Common.V1;
 using Platform.Connections.V1;
@@ -9,15 +6,12 @@ using Platform.Testing;
 
 namespace Platform.Tests.EndToEnd.Scenarios;
 
-/// <summary>The network around a member, from end to end. A subclass says where the platform is.</summary>
-public abstract class NetworkScenarios : IAsyncLifetime
+/// <summary>The network around a member, from end to end.</summary>
+public abstract class NetworkScenarios : ScenarioSuite
 {
-    private readonly string _run = Guid.NewGuid().ToString("N")[..8];
-    private PlatformEndpoint _platform = null!;
-
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _platform = await StartAsync();
+        await base.InitializeAsync();
         var anybody = await MemberAsync("anybody");
         await Eventually.HoldsAsync(
             "the graph index is loaded",
@@ -37,15 +31,6 @@ public abstract class NetworkScenarios : IAsyncLifetime
             }
         );
     }
-
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>The platform, running; several tests may have the same. Skips the test where it cannot run.</summary>
-    protected abstract Task<PlatformEndpoint> StartAsync();
 
     [Fact]
     public async Task Degrees_AlongALine_FollowEveryChangeAtItsRevision()
@@ -226,27 +211,6 @@ public abstract class NetworkScenarios : IAsyncLifetime
         ];
     }
 
-    private Task<Actor> MemberAsync(string name) => _platform.ActorAsync($"{name}-{_run}");
-
     private Task<Actor[]> MembersAsync(params string[] names) =>
         Task.WhenAll(names.Select(MemberAsync));
-
-    private async Task<(HttpStatusCode Status, JsonElement Body)> RestAsync(
-        Actor actor,
-        HttpMethod method,
-        string path,
-        string? body = null
-    )
-    {
-        using var request = new HttpRequestMessage(method, path)
-        {
-            Content = body is null
-                ? null
-                : new StringContent(body, Encoding.UTF8, "application/json"),
-        };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", actor.Token);
-        using var answer = await _platform.Http.SendAsync(request);
-        using var json = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync());
-        return (answer.StatusCode, json.RootElement.Clone());
-    }
 }

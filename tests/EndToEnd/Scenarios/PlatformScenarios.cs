@@ -1,7 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
 using Platform.Common.V1;
 using Platform.Connections.V1;
 using Platform.Feed.V1;
@@ -10,26 +7,9 @@ using Platform.Testing;
 
 namespace Platform.Tests.EndToEnd.Scenarios;
 
-/// <summary>
-/// What members do, from end to end. Every way of running the platform runs these same scenarios: a subclass says where it is.
-/// Members are new in each, so they may share a platform.
-/// </summary>
-public abstract class PlatformScenarios : IAsyncLifetime
+/// <summary>What members do, from end to end.</summary>
+public abstract class PlatformScenarios : ScenarioSuite
 {
-    private readonly string _run = Guid.NewGuid().ToString("N")[..8];
-    private PlatformEndpoint _platform = null!;
-
-    public async ValueTask InitializeAsync() => _platform = await StartAsync();
-
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>The platform, running; several tests may have the same. Skips the test where it cannot run.</summary>
-    protected abstract Task<PlatformEndpoint> StartAsync();
-
     [Fact]
     public async Task Invitation_Accepted_ConnectsBoth()
     {
@@ -272,12 +252,10 @@ public abstract class PlatformScenarios : IAsyncLifetime
         var refusal = await Refusal.OfAsync(ada.Invitations.SendInvitationAsync(request));
         Assert.Equal(ErrorReason.ActingForAnother, refusal.Reason);
 
-        var service = await _platform.ActorAsync("profile", "service");
+        var service = await Endpoint.ActorAsync("profile", "service");
         var sent = await service.Invitations.SendInvitationAsync(request);
         Assert.Equal(grace.Id, sent.Invitation.InviterId);
     }
-
-    private Task<Actor> MemberAsync(string name) => _platform.ActorAsync($"{name}-{_run}");
 
     private static async Task<FeedEntry> ArrivesAsync(Actor reader, Post post)
     {
@@ -287,24 +265,5 @@ public abstract class PlatformScenarios : IAsyncLifetime
             async () => (entry = await reader.FeedEntryAsync(post)) is not null
         );
         return entry!;
-    }
-
-    private async Task<(HttpStatusCode Status, JsonElement Body)> RestAsync(
-        Actor actor,
-        HttpMethod method,
-        string path,
-        string? body = null
-    )
-    {
-        using var request = new HttpRequestMessage(method, path)
-        {
-            Content = body is null
-                ? null
-                : new StringContent(body, Encoding.UTF8, "application/json"),
-        };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", actor.Token);
-        using var answer = await _platform.Http.SendAsync(request);
-        using var json = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync());
-        return (answer.StatusCode, json.RootElement.Clone());
     }
 }

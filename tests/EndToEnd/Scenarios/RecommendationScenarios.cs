@@ -5,26 +5,9 @@ using Platform.Testing;
 
 namespace Platform.Tests.EndToEnd.Scenarios;
 
-/// <summary>
-/// Recommendations, through the gateway. Every way of running the platform runs these same scenarios: a subclass says where it
-/// is. Members are new in each, so they may share a platform.
-/// </summary>
-public abstract class RecommendationScenarios : IAsyncLifetime
+/// <summary>Recommendations, through the gateway.</summary>
+public abstract class RecommendationScenarios : ScenarioSuite
 {
-    private readonly string _run = Guid.NewGuid().ToString("N")[..8];
-    private PlatformEndpoint _platform = null!;
-
-    public async ValueTask InitializeAsync() => _platform = await StartAsync();
-
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>The platform, running; several tests may have the same. Skips the test where it cannot run.</summary>
-    protected abstract Task<PlatformEndpoint> StartAsync();
-
     [Fact]
     public async Task Recommendation_FromRequestToProfile_IsShownAsItsOwnerAccepted()
     {
@@ -134,11 +117,7 @@ public abstract class RecommendationScenarios : IAsyncLifetime
     }
 
     private async Task<(Actor Ada, Actor Grace, Actor Eve)> MembersAsync() =>
-        (
-            await _platform.ActorAsync($"ada-{_run}"),
-            await _platform.ActorAsync($"grace-{_run}"),
-            await _platform.ActorAsync($"eve-{_run}")
-        );
+        (await MemberAsync("ada"), await MemberAsync("grace"), await MemberAsync("eve"));
 
     private static async Task<IReadOnlyList<Recommendation>> ProfileAsync(
         Actor viewer,

@@ -8,30 +8,16 @@ using Platform.Testing;
 
 namespace Platform.Tests.EndToEnd.Scenarios;
 
-/// <summary>Watching changes, and erasing members, from end to end. A subclass says where the platform is.</summary>
-public abstract class WatchScenarios : IAsyncLifetime
+/// <summary>Watching changes, and erasing members, from end to end.</summary>
+public abstract class WatchScenarios : ScenarioSuite
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
-
-    private readonly string _run = Guid.NewGuid().ToString("N")[..8];
-    private PlatformEndpoint _platform = null!;
-
-    public async ValueTask InitializeAsync() => _platform = await StartAsync();
-
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>The platform, running; several tests may have the same. Skips the test where it cannot run.</summary>
-    protected abstract Task<PlatformEndpoint> StartAsync();
 
     [Fact]
     public async Task Watch_Resumed_TellsWhatHappenedMeanwhile()
     {
         var (ada, grace) = (await MemberAsync("ada"), await MemberAsync("grace"));
-        var profile = await _platform.ActorAsync("profile", "service");
+        var profile = await Endpoint.ActorAsync("profile", "service");
         string cursor;
         using (var watch = Watch(profile, new() { WatchedIds = { ada.Id } }))
         {
@@ -81,7 +67,7 @@ public abstract class WatchScenarios : IAsyncLifetime
             "/v1/connections:watch?heartbeatInterval=60s&kinds=CONNECTION_CHANGE_KIND_CONNECTED"
         );
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ada.Token);
-        using var answer = await _platform.Http.SendAsync(
+        using var answer = await Endpoint.Http.SendAsync(
             request,
             HttpCompletionOption.ResponseHeadersRead
         );
@@ -118,7 +104,7 @@ public abstract class WatchScenarios : IAsyncLifetime
         var eve = await MemberAsync("eve");
         await ada.ConnectAsync(grace);
         await eve.Invitations.SendInvitationAsync(new SendInvitationRequest { InviteeId = ada.Id });
-        var @operator = await _platform.ActorAsync("operator", "operator");
+        var @operator = await Endpoint.ActorAsync("operator", "operator");
         using var watch = Watch(@operator, new() { WatchedIds = { ada.Id } });
         Assert.NotNull((await NextAsync(watch)).Heartbeat);
 
@@ -176,8 +162,6 @@ public abstract class WatchScenarios : IAsyncLifetime
             ).Reason
         );
     }
-
-    private Task<Actor> MemberAsync(string name) => _platform.ActorAsync($"{name}-{_run}");
 
     private static AsyncServerStreamingCall<WatchConnectionsResponse> Watch(
         Actor actor,

@@ -12,6 +12,7 @@ using Platform.Connections.Storage;
 using Platform.Connections.Watch;
 using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Storage;
+using Platform.Testing;
 
 namespace Platform.Tests.StorageContracts.Connections;
 
@@ -446,31 +447,25 @@ public abstract class LimitsContract : IAsyncLifetime
 
     private static InvitationToSend ToSend(string invitee) => new(invitee, "", null, null);
 
-    private static async Task<List<DomainException?>> RaceAsync(
+    private static Task<DomainException?[]> RaceAsync(
         int callers,
         Func<int, Task<RelationshipAnswer>> call
-    )
-    {
-        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var racers = Enumerable
-            .Range(0, callers)
-            .Select(async caller =>
+    ) =>
+        Race.RunAsync<DomainException?>(
+            callers,
+            async caller =>
             {
-                await start.Task;
                 try
                 {
-                    await Task.Run(() => call(caller), Cancel);
+                    await call(caller);
                     return null;
                 }
                 catch (DomainException refusal)
                 {
                     return refusal;
                 }
-            })
-            .ToList();
-        start.SetResult();
-        return [.. await Task.WhenAll(racers)];
-    }
+            }
+        );
 
     private static void AssertRefused(
         int count,

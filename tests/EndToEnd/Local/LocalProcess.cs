@@ -137,6 +137,26 @@ public sealed class LocalProcess : IAsyncDisposable
         kill.WaitForExit();
     }
 
+    /// <summary>Whether Ctrl+C does nothing to it, since it was started by something that ignores it, such as a job in the background of a script.</summary>
+    public bool IgnoresInterrupts()
+    {
+        const int Interrupt = 2;
+        const string Ignored = "SigIgn:";
+        var status = $"/proc/{_process.Id}/status";
+        return File.Exists(status)
+            && File.ReadLines(status)
+                .First(line => line.StartsWith(Ignored, StringComparison.Ordinal))
+                is { } line
+            && (
+                ulong.Parse(
+                    line.AsSpan(Ignored.Length).Trim(),
+                    NumberStyles.HexNumber,
+                    CultureInfo.InvariantCulture
+                ) >> (Interrupt - 1)
+                & 1
+            ) == 1;
+    }
+
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {

@@ -32,5 +32,23 @@ public sealed class SqliteConnectionStoreTests : ConnectionStoreContract, IDispo
         return Task.CompletedTask;
     }
 
+    [Fact]
+    public async Task Check_ReadsTheIndexOfPairsAndNoRow()
+    {
+        var plan = await _database!.ReadAsync(
+            session =>
+            {
+                using var row = session.Statement(
+                    $"EXPLAIN QUERY PLAN {SqliteConnectionStore.StatusSql}"
+                );
+                Assert.True(row.Step());
+                return row.GetString(3);
+            },
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Contains("USING COVERING INDEX relationships_pair", plan, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 }

@@ -11,7 +11,8 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
     private const string Columns =
         "low, high, state, blocked_by, state_time, revision, document, blocked_through";
 
-    private const string StatusSql =
+    /// <summary>What a check runs.</summary>
+    internal const string StatusSql =
         "SELECT state, inviter, invitation_number, blocked_by, blocked_through FROM relationships WHERE low = ?1 AND high = ?2";
 
     // both halves are lookups by key; one statement, so one snapshot

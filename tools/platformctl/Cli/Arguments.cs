@@ -25,6 +25,22 @@ public static class Arguments
         return limit;
     }
 
+    /// <summary>One of a few words, or nothing.</summary>
+    public static Option<string?> Choice(
+        string name,
+        string description,
+        IReadOnlyCollection<string> values
+    )
+    {
+        var option = new Option<string?>(name)
+        {
+            Description = description,
+            HelpName = string.Join('|', values),
+        };
+        option.AcceptOnlyFromAmong([.. values]);
+        return option;
+    }
+
     /// <summary>Refuses numbers outside a range; what is no number is refused by the conversion.</summary>
     public static void WithRange(Option option, double from, double to, string message) =>
         option.Validators.Add(result =>

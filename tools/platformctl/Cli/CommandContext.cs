@@ -64,16 +64,7 @@ public sealed class CommandContext(
     }
 
     /// <summary>The entries of a list: a line of JSON each, or a table.</summary>
-    /// <param name="listing">The entries.</param>
-    /// <param name="nothing">What to say when there are none.</param>
-    /// <param name="columns">The heads of the table.</param>
-    /// <param name="row">The cells of an entry.</param>
-    public void WriteList<T>(
-        Listing<T> listing,
-        string nothing,
-        IReadOnlyList<string> columns,
-        Func<T, IReadOnlyList<string>> row
-    )
+    public void WriteList<T>(Listing<T> listing, ListTable<T> table)
         where T : notnull
     {
         if (Json)
@@ -85,11 +76,11 @@ public sealed class CommandContext(
         }
         else if (listing.Items.Count == 0)
         {
-            Console.WriteLine(nothing);
+            Console.WriteLine(table.Nothing);
         }
         else
         {
-            Console.WriteTable(columns, listing.Items.Select(row));
+            Console.WriteTable(table.Columns, listing.Items.Select(table.Row));
         }
 
         if (listing.More)

@@ -58,6 +58,31 @@ public sealed class CommandFactory(GlobalOptions options, CliConsole console, Ti
         return command;
     }
 
+    /// <summary>A command that one member gives: it runs with the member's token.</summary>
+    /// <param name="name">What is typed.</param>
+    /// <param name="description">The first line of its help.</param>
+    /// <param name="member">Who acts: its first argument.</param>
+    /// <param name="symbols">Its other arguments and options, in order.</param>
+    /// <param name="run">Does it.</param>
+    public Command CreateAs(
+        string name,
+        string description,
+        Argument<string> member,
+        IEnumerable<Symbol> symbols,
+        Func<MemberRun, Task> run
+    ) =>
+        Create(
+            name,
+            description,
+            [member, .. symbols],
+            async (context, cancellationToken) =>
+            {
+                var memberId = context.Parse.GetRequiredValue(member);
+                using var session = await context.ActAsAsync(memberId, cancellationToken);
+                await run(new MemberRun(context, memberId, session, cancellationToken));
+            }
+        );
+
     private async Task<int> RunAsync(
         ParseResult parse,
         Func<CommandContext, CancellationToken, Task<int>> run,

@@ -16,17 +16,17 @@ public static class BlockCommands
     {
         var one = Arguments.Member("A", "Who blocks");
         var two = Arguments.Member("B", "Who is blocked, and is not told");
-        return factory.Create(
+        return factory.CreateAs(
             "block",
             "A blocks B: it ends what is between them, and neither sees the other any more",
-            [one, two],
-            async (context, cancellationToken) =>
+            one,
+            [two],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(one);
-                var other = context.Parse.GetRequiredValue(two);
-                using var session = await context.ActAsAsync(member, cancellationToken);
+                var member = run.MemberId;
+                var other = run.Parse.GetRequiredValue(two);
                 var response = await new BlocksService.BlocksServiceClient(
-                    session.Invoker
+                    run.Invoker
                 ).BlockMemberAsync(
                     new BlockMemberRequest
                     {
@@ -34,9 +34,9 @@ public static class BlockCommands
                         OtherId = other,
                         RequestId = RequestIds.New(),
                     },
-                    session.Call(cancellationToken)
+                    run.Call()
                 );
-                context.Write(
+                run.Write(
                     new BlockedResult(
                         member,
                         response.Block.BlockedId,
@@ -53,17 +53,17 @@ public static class BlockCommands
     {
         var one = Arguments.Member("A", "Who lifts the block");
         var two = Arguments.Member("B", "Who was blocked");
-        return factory.Create(
+        return factory.CreateAs(
             "unblock",
             "A lifts the block of B; it restores nothing",
-            [one, two],
-            async (context, cancellationToken) =>
+            one,
+            [two],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(one);
-                var other = context.Parse.GetRequiredValue(two);
-                using var session = await context.ActAsAsync(member, cancellationToken);
+                var member = run.MemberId;
+                var other = run.Parse.GetRequiredValue(two);
                 var response = await new BlocksService.BlocksServiceClient(
-                    session.Invoker
+                    run.Invoker
                 ).UnblockMemberAsync(
                     new UnblockMemberRequest
                     {
@@ -71,9 +71,9 @@ public static class BlockCommands
                         OtherId = other,
                         RequestId = RequestIds.New(),
                     },
-                    session.Call(cancellationToken)
+                    run.Call()
                 );
-                context.Write(
+                run.Write(
                     new UnblockedResult(
                         member,
                         other,
@@ -90,17 +90,17 @@ public static class BlockCommands
     {
         var owner = Arguments.Member("A", "Whose blocks");
         var limit = Arguments.Limit(50);
-        return factory.Create(
+        return factory.CreateAs(
             "blocks",
             "List the members whom A blocks, newest first",
-            [owner, limit],
-            async (context, cancellationToken) =>
+            owner,
+            [limit],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(owner);
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                var client = new BlocksService.BlocksServiceClient(session.Invoker);
-                var blocks = await Pages.CollectAsync<Block>(
-                    context.Parse.GetRequiredValue(limit),
+                var member = run.MemberId;
+                var client = new BlocksService.BlocksServiceClient(run.Invoker);
+                await run.ListAsync<Block, BlockResult>(
+                    limit,
                     MaxPageSize,
                     async (size, token) =>
                     {
@@ -111,19 +111,16 @@ public static class BlockCommands
                                 PageSize = size,
                                 PageToken = token,
                             },
-                            session.Call(cancellationToken)
+                            run.Call()
                         );
                         return (page.Blocks, page.NextPageToken);
-                    }
-                );
-                context.WriteList(
-                    blocks.Select(block => new BlockResult(
-                        block.BlockedId,
-                        Format.Time(block.BlockTime)
-                    )),
-                    $"{member} blocks nobody",
-                    ["member", "blocked"],
-                    block => [block.MemberId, Format.Cell(block.BlockTime)]
+                    },
+                    block => new BlockResult(block.BlockedId, Format.Time(block.BlockTime)),
+                    new ListTable<BlockResult>(
+                        $"{member} blocks nobody",
+                        ["member", "blocked"],
+                        block => [block.MemberId, Format.Cell(block.BlockTime)]
+                    )
                 );
             }
         );

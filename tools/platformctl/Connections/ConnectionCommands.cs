@@ -16,17 +16,17 @@ public static class ConnectionCommands
     {
         var one = Arguments.Member("A", "Who ends it");
         var two = Arguments.Member("B", "The other one, who is not told");
-        return factory.Create(
+        return factory.CreateAs(
             "disconnect",
             "A removes the connection with B",
-            [one, two],
-            async (context, cancellationToken) =>
+            one,
+            [two],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(one);
-                var other = context.Parse.GetRequiredValue(two);
-                using var session = await context.ActAsAsync(member, cancellationToken);
+                var member = run.MemberId;
+                var other = run.Parse.GetRequiredValue(two);
                 var response = await new ConnectionsService.ConnectionsServiceClient(
-                    session.Invoker
+                    run.Invoker
                 ).RemoveConnectionAsync(
                     new RemoveConnectionRequest
                     {
@@ -34,9 +34,9 @@ public static class ConnectionCommands
                         OtherId = other,
                         RequestId = RequestIds.New(),
                     },
-                    session.Call(cancellationToken)
+                    run.Call()
                 );
-                context.Write(
+                run.Write(
                     new RemovedResult(member, other, response.Revision),
                     $"{member} and {other} are no longer connected"
                 );
@@ -49,27 +49,27 @@ public static class ConnectionCommands
         var owner = Arguments.Member("A", "Whose connections");
         var count = new Option<bool>("--count") { Description = "Only say how many there are" };
         var limit = Arguments.Limit(50);
-        return factory.Create(
+        return factory.CreateAs(
             "connections",
             "List the connections of A, newest first",
-            [owner, count, limit],
-            async (context, cancellationToken) =>
+            owner,
+            [count, limit],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(owner);
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                var client = new ConnectionsService.ConnectionsServiceClient(session.Invoker);
-                if (context.Parse.GetValue(count))
+                var member = run.MemberId;
+                var client = new ConnectionsService.ConnectionsServiceClient(run.Invoker);
+                if (run.Parse.GetValue(count))
                 {
                     var counted = await client.CountConnectionsAsync(
                         new CountConnectionsRequest { MemberId = member },
-                        session.Call(cancellationToken)
+                        run.Call()
                     );
-                    context.Write(new CountResult(member, counted.Count), $"{counted.Count}");
+                    run.Write(new CountResult(member, counted.Count), $"{counted.Count}");
                     return;
                 }
 
-                var connections = await Pages.CollectAsync<Connection>(
-                    context.Parse.GetRequiredValue(limit),
+                await run.ListAsync<Connection, ConnectionResult>(
+                    limit,
                     MaxPageSize,
                     async (size, token) =>
                     {
@@ -80,19 +80,19 @@ public static class ConnectionCommands
                                 PageSize = size,
                                 PageToken = token,
                             },
-                            session.Call(cancellationToken)
+                            run.Call()
                         );
                         return (page.Connections, page.NextPageToken);
-                    }
-                );
-                context.WriteList(
-                    connections.Select(connection => new ConnectionResult(
+                    },
+                    connection => new ConnectionResult(
                         connection.MemberId,
                         Format.Time(connection.ConnectedTime)
-                    )),
-                    $"{member} has no connections",
-                    ["member", "connected"],
-                    connection => [connection.MemberId, Format.Cell(connection.ConnectedTime)]
+                    ),
+                    new ListTable<ConnectionResult>(
+                        $"{member} has no connections",
+                        ["member", "connected"],
+                        connection => [connection.MemberId, Format.Cell(connection.ConnectedTime)]
+                    )
                 );
             }
         );

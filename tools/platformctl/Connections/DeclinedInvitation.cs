@@ -1,50 +1,42 @@
 using Platform.Connections.V1;
 using Platform.Ctl.Cli;
-using Platform.Ctl.Gateway;
 
 namespace Platform.Ctl.Connections;
 
 /// <summary>Finds the invitation that one declined, which people name by the two.</summary>
 public static class DeclinedInvitation
 {
-    private const int PageSize = 200;
+    private const int MaxPageSize = 200;
 
     /// <exception cref="CliException">There is none; the reason is the one the service would give.</exception>
-    public static async Task<string> FindAsync(
-        GatewaySession session,
-        string member,
-        string other,
-        CancellationToken cancellationToken
-    )
+    public static async Task<string> FindAsync(MemberRun run, string other)
     {
-        var client = new InvitationsService.InvitationsServiceClient(session.Invoker);
-        var request = new ListReceivedInvitationsRequest
-        {
-            MemberId = member,
-            State = InvitationState.Declined,
-            PageSize = PageSize,
-        };
-        do
-        {
-            // the latest decline comes first, and only a late one can be undone
-            var page = await client.ListReceivedInvitationsAsync(
-                request,
-                session.Call(cancellationToken)
-            );
-            if (
-                page.Invitations.FirstOrDefault(invitation => invitation.InviterId == other) is
-                { } found
-            )
+        // the latest decline comes first, and only a late one can be undone
+        var found = await Pages.FindAsync<Invitation>(
+            MaxPageSize,
+            async (size, token) =>
             {
-                return found.InvitationId;
-            }
-            request.PageToken = page.NextPageToken;
-        } while (request.PageToken.Length > 0);
-
-        throw new CliException(
-            ExitCode.Refused,
-            "INVITATION_NOT_FOUND",
-            $"{member} declined no invitation from {other}"
+                var page = await new InvitationsService.InvitationsServiceClient(
+                    run.Invoker
+                ).ListReceivedInvitationsAsync(
+                    new ListReceivedInvitationsRequest
+                    {
+                        MemberId = run.MemberId,
+                        State = InvitationState.Declined,
+                        PageSize = size,
+                        PageToken = token,
+                    },
+                    run.Call()
+                );
+                return (page.Invitations, page.NextPageToken);
+            },
+            invitation => invitation.InviterId == other
         );
+        return found?.InvitationId
+            ?? throw new CliException(
+                ExitCode.Refused,
+                "INVITATION_NOT_FOUND",
+                $"{run.MemberId} declined no invitation from {other}"
+            );
     }
 }

@@ -11,23 +11,23 @@ public static class DegreeCommand
     {
         var one = Arguments.Member("A", "From whom");
         var two = Arguments.Member("B", "To whom");
-        return factory.Create(
+        return factory.CreateAs(
             "degree",
             "Say how far B is from A in the network: 1, 2, 3 or out of it",
-            [one, two],
-            async (context, cancellationToken) =>
+            one,
+            [two],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(one);
-                var other = context.Parse.GetRequiredValue(two);
-                using var session = await context.ActAsAsync(member, cancellationToken);
+                var member = run.MemberId;
+                var other = run.Parse.GetRequiredValue(two);
                 var response = await new NetworkService.NetworkServiceClient(
-                    session.Invoker
+                    run.Invoker
                 ).GetDegreeAsync(
                     new GetDegreeRequest { MemberId = member, OtherId = other },
-                    session.Call(cancellationToken)
+                    run.Call()
                 );
                 var result = DegreeResult.Of(member, other, response.Degree);
-                context.Write(result, result.Text);
+                run.Write(result, result.Text);
             }
         );
     }

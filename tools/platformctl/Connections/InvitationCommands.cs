@@ -2,7 +2,6 @@ using System.CommandLine;
 using Grpc.Core;
 using Platform.Connections.V1;
 using Platform.Ctl.Cli;
-using Platform.Ctl.Gateway;
 
 namespace Platform.Ctl.Connections;
 
@@ -31,28 +30,28 @@ public static class InvitationCommands
             Description = "Words for B, at most 300 characters",
             HelpName = "TEXT",
         };
-        return factory.Create(
+        return factory.CreateAs(
             "connect",
             "A invites B to connect; if B has invited A, the two are connected at once",
-            [inviter, invitee, note],
-            async (context, cancellationToken) =>
+            inviter,
+            [invitee, note],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(inviter);
-                var other = context.Parse.GetRequiredValue(invitee);
-                using var session = await context.ActAsAsync(member, cancellationToken);
+                var member = run.MemberId;
+                var other = run.Parse.GetRequiredValue(invitee);
                 var response = await new InvitationsService.InvitationsServiceClient(
-                    session.Invoker
+                    run.Invoker
                 ).SendInvitationAsync(
                     new SendInvitationRequest
                     {
                         MemberId = member,
                         InviteeId = other,
-                        Note = context.Parse.GetValue(note) ?? "",
+                        Note = run.Parse.GetValue(note) ?? "",
                         RequestId = RequestIds.New(),
                     },
-                    session.Call(cancellationToken)
+                    run.Call()
                 );
-                context.Write(
+                run.Write(
                     InvitationResult.From(response.Invitation, response.Revision),
                     response.Status == ConnectionStatus.Connected
                         ? $"{member} and {other} are connected: {other} had invited {member} already"
@@ -114,7 +113,7 @@ public static class InvitationCommands
                         MemberId = call.MemberId,
                         InvitationId = call.InvitationId,
                         RequestId = RequestIds.New(),
-                        Reason = call.Context.Parse.GetValue(reason) switch
+                        Reason = call.Run.Parse.GetValue(reason) switch
                         {
                             "unknown-person" => DeclineReason.UnknownPerson,
                             "not-now" => DeclineReason.NotNow,
@@ -202,13 +201,14 @@ public static class InvitationCommands
         );
 
     /// <summary>A call about the invitation between two members.</summary>
-    private sealed record InvitationCall(
-        CommandContext Context,
-        InvitationsService.InvitationsServiceClient Client,
-        CallOptions Options,
-        string MemberId,
-        string InvitationId
-    );
+    private sealed record InvitationCall(MemberRun Run, string InvitationId)
+    {
+        public InvitationsService.InvitationsServiceClient Client => new(Run.Invoker);
+
+        public string MemberId => Run.MemberId;
+
+        public CallOptions Options => Run.Call();
+    }
 
     private static Command OnInvitation(
         CommandFactory factory,
@@ -225,8 +225,7 @@ public static class InvitationCommands
             name,
             description,
             roles,
-            (session, member, other, cancellationToken) =>
-                PendingInvitation.FindAsync(session, member, other, direction, cancellationToken),
+            (run, other) => PendingInvitation.FindAsync(run, other, direction),
             text,
             call,
             options
@@ -238,7 +237,7 @@ public static class InvitationCommands
         string name,
         string description,
         (string A, string B) roles,
-        Func<GatewaySession, string, string, CancellationToken, Task<string>> find,
+        Func<MemberRun, string, Task<string>> find,
         Func<string, string, string> text,
         Func<InvitationCall, Task<InvitationResult>> call,
         params IReadOnlyList<Option> options
@@ -246,26 +245,17 @@ public static class InvitationCommands
     {
         var one = Arguments.Member("A", roles.A);
         var two = Arguments.Member("B", roles.B);
-        return factory.Create(
+        return factory.CreateAs(
             name,
             description,
-            [one, two, .. options],
-            async (context, cancellationToken) =>
+            one,
+            [two, .. options],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(one);
-                var other = context.Parse.GetRequiredValue(two);
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                var invitationId = await find(session, member, other, cancellationToken);
-                var result = await call(
-                    new InvitationCall(
-                        context,
-                        new InvitationsService.InvitationsServiceClient(session.Invoker),
-                        session.Call(cancellationToken),
-                        member,
-                        invitationId
-                    )
-                );
-                context.Write(result, text(member, other));
+                var member = run.MemberId;
+                var other = run.Parse.GetRequiredValue(two);
+                var result = await call(new InvitationCall(run, await find(run, other)));
+                run.Write(result, text(member, other));
             }
         );
     }
@@ -293,15 +283,16 @@ public static class InvitationCommands
             "superseded"
         );
         var limit = Arguments.Limit(50);
-        var command = factory.Create(
+        var command = factory.CreateAs(
             "invitations",
             "List the invitations of A, newest first",
-            [owner, sent, received, state, limit],
-            async (context, cancellationToken) =>
+            owner,
+            [sent, received, state, limit],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(owner);
-                var wantsSent = context.Parse.GetValue(sent);
-                var wanted = context.Parse.GetRequiredValue(state) switch
+                var member = run.MemberId;
+                var wantsSent = run.Parse.GetValue(sent);
+                var wanted = run.Parse.GetRequiredValue(state) switch
                 {
                     "accepted" => InvitationState.Accepted,
                     "declined" => InvitationState.Declined,
@@ -310,10 +301,9 @@ public static class InvitationCommands
                     "superseded" => InvitationState.Superseded,
                     _ => InvitationState.Pending,
                 };
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                var client = new InvitationsService.InvitationsServiceClient(session.Invoker);
-                var invitations = await Pages.CollectAsync<Invitation>(
-                    context.Parse.GetRequiredValue(limit),
+                var client = new InvitationsService.InvitationsServiceClient(run.Invoker);
+                await run.ListAsync<Invitation, InvitationResult>(
+                    limit,
                     MaxPageSize,
                     async (size, token) =>
                     {
@@ -327,7 +317,7 @@ public static class InvitationCommands
                                     PageSize = size,
                                     PageToken = token,
                                 },
-                                session.Call(cancellationToken)
+                                run.Call()
                             );
                             return (page.Invitations, page.NextPageToken);
                         }
@@ -341,24 +331,24 @@ public static class InvitationCommands
                                     PageSize = size,
                                     PageToken = token,
                                 },
-                                session.Call(cancellationToken)
+                                run.Call()
                             );
                             return (page.Invitations, page.NextPageToken);
                         }
-                    }
-                );
-                context.WriteList(
-                    invitations.Select(invitation => InvitationResult.From(invitation)),
-                    $"{member} has {(wantsSent ? "sent" : "received")} no invitation that is {Format.Name(wanted)}",
-                    ["sent", "inviter", "invitee", "state", "note"],
-                    invitation =>
-                        [
-                            Format.Cell(invitation.SentTime),
-                            invitation.InviterId,
-                            invitation.InviteeId,
-                            invitation.State,
-                            invitation.Note ?? "",
-                        ]
+                    },
+                    invitation => InvitationResult.From(invitation),
+                    new ListTable<InvitationResult>(
+                        $"{member} has {(wantsSent ? "sent" : "received")} no invitation that is {Format.Name(wanted)}",
+                        ["sent", "inviter", "invitee", "state", "note"],
+                        invitation =>
+                            [
+                                Format.Cell(invitation.SentTime),
+                                invitation.InviterId,
+                                invitation.InviteeId,
+                                invitation.State,
+                                invitation.Note ?? "",
+                            ]
+                    )
                 );
             }
         );

@@ -44,9 +44,11 @@ public static class InviteBatchCommand
                         [.. response.Results.Select(BatchResult.From)],
                         More: false
                     ),
-                    "nobody was invited",
-                    ["invitee", "outcome", "why"],
-                    result => [result.InviteeId, result.Outcome, result.Message ?? ""]
+                    new ListTable<BatchResult>(
+                        "nobody was invited",
+                        ["invitee", "outcome", "why"],
+                        result => [result.InviteeId, result.Outcome, result.Message ?? ""]
+                    )
                 );
                 return response.Results.Any(result => result.Error is not null)
                     ? ExitCode.Partial
@@ -60,39 +62,18 @@ public static class InviteBatchCommand
         CancellationToken cancellationToken
     )
     {
-        try
-        {
-            return
-            [
-                .. (await File.ReadAllLinesAsync(file, cancellationToken))
-                    .Where(line => !string.IsNullOrWhiteSpace(line))
-                    .Select(line => line.Trim().Split((char[]?)[' ', '\t'], 2))
-                    .Select(parts => new InvitationDraft
-                    {
-                        InviteeId = parts[0],
-                        Note = parts.Length > 1 ? parts[1].Trim() : "",
-                    }),
-            ];
-        }
-        catch (Exception exception)
-            when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new CliException(
-                ExitCode.BadInput,
-                LocalReason.FileNotFound,
-                $"there is no file {file}",
-                inner: exception
-            );
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException(
-                ExitCode.BadInput,
-                LocalReason.FileUnreadable,
-                $"{file} cannot be read: {exception.Message}",
-                inner: exception
-            );
-        }
+        using var reader = InputFile.Open(file);
+        return
+        [
+            .. (await reader.ReadToEndAsync(cancellationToken))
+                .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line.Split((char[]?)[' ', '\t'], 2))
+                .Select(parts => new InvitationDraft
+                {
+                    InviteeId = parts[0],
+                    Note = parts.Length > 1 ? parts[1].Trim() : "",
+                }),
+        ];
     }
 
     private sealed record BatchResult(

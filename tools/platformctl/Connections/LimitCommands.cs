@@ -14,36 +14,38 @@ public static class LimitCommands
     private static Command Quota(CommandFactory factory)
     {
         var owner = Arguments.Member("A", "Whose limits");
-        return factory.Create(
+        return factory.CreateAs(
             "quota",
             "Say what remains of the limits of A",
-            [owner],
-            async (context, cancellationToken) =>
+            owner,
+            [],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(owner);
-                using var session = await context.ActAsAsync(member, cancellationToken);
+                var member = run.MemberId;
                 var response = await new InvitationsService.InvitationsServiceClient(
-                    session.Invoker
+                    run.Invoker
                 ).GetInvitationQuotaAsync(
                     new GetInvitationQuotaRequest { MemberId = member },
-                    session.Call(cancellationToken)
+                    run.Call()
                 );
-                context.WriteList(
+                run.Context.WriteList(
                     new Listing<QuotaResult>(
                         [.. response.Quotas.Select(QuotaResult.From)],
                         More: false
                     ),
-                    $"{member} has no limits",
-                    ["limit", "of", "used", "left", "next free", "tier"],
-                    quota =>
-                        [
-                            quota.Kind,
-                            $"{quota.Limit}",
-                            $"{quota.Used}",
-                            $"{quota.Remaining}",
-                            Format.Cell(quota.NextFreeTime),
-                            quota.Tier,
-                        ]
+                    new ListTable<QuotaResult>(
+                        $"{member} has no limits",
+                        ["limit", "of", "used", "left", "next free", "tier"],
+                        quota =>
+                            [
+                                quota.Kind,
+                                $"{quota.Limit}",
+                                $"{quota.Used}",
+                                $"{quota.Remaining}",
+                                Format.Cell(quota.NextFreeTime),
+                                quota.Tier,
+                            ]
+                    )
                 );
             }
         );

@@ -17,23 +17,23 @@ public static class NetworkCommand
     {
         var one = Arguments.Member("A", "From whom");
         var two = Arguments.Member("B", "To whom");
-        return factory.Create(
+        return factory.CreateAs(
             "network",
             "Show how A and B are connected: degree, mutual connections and paths; and whom A might invite",
-            [one, two],
-            async (context, cancellationToken) =>
+            one,
+            [two],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(one);
-                var other = context.Parse.GetRequiredValue(two);
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                var client = new NetworkService.NetworkServiceClient(session.Invoker);
+                var member = run.MemberId;
+                var other = run.Parse.GetRequiredValue(two);
+                var client = new NetworkService.NetworkServiceClient(run.Invoker);
                 var stats = await client.GetNetworkStatsAsync(
                     new GetNetworkStatsRequest { MemberId = member },
-                    session.Call(cancellationToken)
+                    run.Call()
                 );
                 var mutual = await client.CountMutualConnectionsAsync(
                     new CountMutualConnectionsRequest { MemberId = member, OtherId = other },
-                    session.Call(cancellationToken)
+                    run.Call()
                 );
                 var mutuals = await client.ListMutualConnectionsAsync(
                     new ListMutualConnectionsRequest
@@ -42,7 +42,7 @@ public static class NetworkCommand
                         OtherId = other,
                         PageSize = MutualsShown,
                     },
-                    session.Call(cancellationToken)
+                    run.Call()
                 );
                 var found = await client.FindPathsAsync(
                     new FindPathsRequest
@@ -51,11 +51,11 @@ public static class NetworkCommand
                         OtherId = other,
                         MaxPaths = PathsShown,
                     },
-                    session.Call(cancellationToken)
+                    run.Call()
                 );
                 var suggestions = await client.ListSuggestionsAsync(
                     new ListSuggestionsRequest { MemberId = member, PageSize = SuggestionsShown },
-                    session.Call(cancellationToken)
+                    run.Call()
                 );
                 var result = new NetworkResult(
                     DegreeResult.Of(member, other, found.Degree),
@@ -74,7 +74,7 @@ public static class NetworkCommand
                         )),
                     ]
                 );
-                context.Write(result, Text(result));
+                run.Write(result, Text(result));
             }
         );
     }

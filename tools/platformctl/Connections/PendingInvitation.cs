@@ -1,6 +1,5 @@
 using Platform.Connections.V1;
 using Platform.Ctl.Cli;
-using Platform.Ctl.Gateway;
 
 namespace Platform.Ctl.Connections;
 
@@ -9,18 +8,17 @@ public static class PendingInvitation
 {
     /// <exception cref="CliException">There is none in this direction; the reason is the one the service would give.</exception>
     public static async Task<string> FindAsync(
-        GatewaySession session,
-        string member,
+        MemberRun run,
         string other,
-        ConnectionStatus direction,
-        CancellationToken cancellationToken
+        ConnectionStatus direction
     )
     {
+        var member = run.MemberId;
         var check = await new ConnectionsService.ConnectionsServiceClient(
-            session.Invoker
+            run.Invoker
         ).CheckConnectionAsync(
             new CheckConnectionRequest { MemberId = member, OtherId = other },
-            session.Call(cancellationToken)
+            run.Call()
         );
         if (check.Status == direction)
         {

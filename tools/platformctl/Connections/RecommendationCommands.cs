@@ -1,21 +1,15 @@
 using System.CommandLine;
 using Platform.Connections.V1;
 using Platform.Ctl.Cli;
-using Platform.Ctl.Gateway;
 
 namespace Platform.Ctl.Connections;
 
 /// <summary>Recommendations: one command with a verb below it for each thing that author and recipient do.</summary>
 public static class RecommendationCommands
 {
-    private const int MaxPageSize = 200;
-
     private delegate Task<(Recommendation Recommendation, string Revision)> Change(
-        RecommendationsService.RecommendationsServiceClient client,
-        GatewaySession session,
-        Recommendation recommendation,
-        CommandContext context,
-        CancellationToken cancellationToken
+        MemberRun run,
+        Recommendation recommendation
     );
 
     public static Command Create(CommandFactory factory)
@@ -50,28 +44,28 @@ public static class RecommendationCommands
         var author = Arguments.Member("B", "Who is asked to write; a connection of A");
         var text = TextOption("--text", "Words for B, at most 300 characters");
         var relationship = Relationship("How the two know each other, at most 100 characters");
-        return factory.Create(
+        return factory.CreateAs(
             "request",
             "A asks B for a recommendation",
-            [recipient, author, text, relationship],
-            async (context, cancellationToken) =>
+            recipient,
+            [author, text, relationship],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(recipient);
-                var other = context.Parse.GetRequiredValue(author);
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                var response = await Client(session)
+                var member = run.MemberId;
+                var other = run.Parse.GetRequiredValue(author);
+                var response = await Client(run)
                     .RequestRecommendationAsync(
                         new RequestRecommendationRequest
                         {
                             MemberId = member,
                             AuthorId = other,
-                            Text = context.Parse.GetValue(text) ?? "",
-                            Relationship = context.Parse.GetValue(relationship) ?? "",
+                            Text = run.Parse.GetValue(text) ?? "",
+                            Relationship = run.Parse.GetValue(relationship) ?? "",
                             RequestId = RequestIds.New(),
                         },
-                        session.Call(cancellationToken)
+                        run.Call()
                     );
-                context.Write(
+                run.Write(
                     RecommendationResult.From(response.Recommendation, response.Revision),
                     $"{member} asked {other} for a recommendation"
                 );
@@ -85,28 +79,28 @@ public static class RecommendationCommands
         var recipient = Arguments.Member("B", "Whom it is about; a connection of A");
         var text = Arguments.Text("TEXT", "The recommendation: 1 to 3,000 characters");
         var relationship = Relationship("How A knows B, at most 100 characters");
-        return factory.Create(
+        return factory.CreateAs(
             "write",
             "A recommends B; it waits for B",
-            [author, recipient, text, relationship],
-            async (context, cancellationToken) =>
+            author,
+            [recipient, text, relationship],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(author);
-                var other = context.Parse.GetRequiredValue(recipient);
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                var response = await Client(session)
+                var member = run.MemberId;
+                var other = run.Parse.GetRequiredValue(recipient);
+                var response = await Client(run)
                     .WriteRecommendationAsync(
                         new WriteRecommendationRequest
                         {
                             MemberId = member,
                             RecipientId = other,
-                            Text = context.Parse.GetRequiredValue(text),
-                            Relationship = context.Parse.GetValue(relationship) ?? "",
+                            Text = run.Parse.GetRequiredValue(text),
+                            Relationship = run.Parse.GetValue(relationship) ?? "",
                             RequestId = RequestIds.New(),
                         },
-                        session.Call(cancellationToken)
+                        run.Call()
                     );
-                context.Write(
+                run.Write(
                     RecommendationResult.From(response.Recommendation, response.Revision),
                     $"{member} wrote a recommendation of {other}, who decides on it"
                 );
@@ -121,18 +115,19 @@ public static class RecommendationCommands
             "A accepts the recommendation by B, as it is now, and shows it",
             [],
             (member, other) => $"{member} accepted the recommendation by {other}",
-            async (client, session, recommendation, _, cancellationToken) =>
+            async (run, recommendation) =>
             {
-                var response = await client.AcceptRecommendationAsync(
-                    new AcceptRecommendationRequest
-                    {
-                        MemberId = recommendation.RecipientId,
-                        RecommendationId = recommendation.RecommendationId,
-                        SeenUpdateTime = recommendation.UpdateTime,
-                        RequestId = RequestIds.New(),
-                    },
-                    session.Call(cancellationToken)
-                );
+                var response = await Client(run)
+                    .AcceptRecommendationAsync(
+                        new AcceptRecommendationRequest
+                        {
+                            MemberId = recommendation.RecipientId,
+                            RecommendationId = recommendation.RecommendationId,
+                            SeenUpdateTime = recommendation.UpdateTime,
+                            RequestId = RequestIds.New(),
+                        },
+                        run.Call()
+                    );
                 return (response.Recommendation, response.Revision);
             }
         );
@@ -144,17 +139,18 @@ public static class RecommendationCommands
             "A takes the recommendation by B off the profile",
             [],
             (member, other) => $"{member} hides the recommendation by {other}",
-            async (client, session, recommendation, _, cancellationToken) =>
+            async (run, recommendation) =>
             {
-                var response = await client.HideRecommendationAsync(
-                    new HideRecommendationRequest
-                    {
-                        MemberId = recommendation.RecipientId,
-                        RecommendationId = recommendation.RecommendationId,
-                        RequestId = RequestIds.New(),
-                    },
-                    session.Call(cancellationToken)
-                );
+                var response = await Client(run)
+                    .HideRecommendationAsync(
+                        new HideRecommendationRequest
+                        {
+                            MemberId = recommendation.RecipientId,
+                            RecommendationId = recommendation.RecommendationId,
+                            RequestId = RequestIds.New(),
+                        },
+                        run.Call()
+                    );
                 return (response.Recommendation, response.Revision);
             }
         );
@@ -166,17 +162,18 @@ public static class RecommendationCommands
             "A puts the recommendation by B back on the profile",
             [],
             (member, other) => $"{member} shows the recommendation by {other}",
-            async (client, session, recommendation, _, cancellationToken) =>
+            async (run, recommendation) =>
             {
-                var response = await client.ShowRecommendationAsync(
-                    new ShowRecommendationRequest
-                    {
-                        MemberId = recommendation.RecipientId,
-                        RecommendationId = recommendation.RecommendationId,
-                        RequestId = RequestIds.New(),
-                    },
-                    session.Call(cancellationToken)
-                );
+                var response = await Client(run)
+                    .ShowRecommendationAsync(
+                        new ShowRecommendationRequest
+                        {
+                            MemberId = recommendation.RecipientId,
+                            RecommendationId = recommendation.RecommendationId,
+                            RequestId = RequestIds.New(),
+                        },
+                        run.Call()
+                    );
                 return (response.Recommendation, response.Revision);
             }
         );
@@ -190,18 +187,19 @@ public static class RecommendationCommands
             "A asks B for another version; an accepted one stays meanwhile",
             [text],
             (member, other) => $"{member} asked {other} for another version",
-            async (client, session, recommendation, context, cancellationToken) =>
+            async (run, recommendation) =>
             {
-                var response = await client.AskForRevisionAsync(
-                    new AskForRevisionRequest
-                    {
-                        MemberId = recommendation.RecipientId,
-                        RecommendationId = recommendation.RecommendationId,
-                        Text = context.Parse.GetValue(text) ?? "",
-                        RequestId = RequestIds.New(),
-                    },
-                    session.Call(cancellationToken)
-                );
+                var response = await Client(run)
+                    .AskForRevisionAsync(
+                        new AskForRevisionRequest
+                        {
+                            MemberId = recommendation.RecipientId,
+                            RecommendationId = recommendation.RecommendationId,
+                            Text = run.Parse.GetValue(text) ?? "",
+                            RequestId = RequestIds.New(),
+                        },
+                        run.Call()
+                    );
                 return (response.Recommendation, response.Revision);
             }
         );
@@ -218,19 +216,20 @@ public static class RecommendationCommands
             [text, relationship],
             (member, other, _) => (member, other),
             (member, other) => $"{member} revised the recommendation of {other}, who decides on it",
-            async (client, session, recommendation, context, cancellationToken) =>
+            async (run, recommendation) =>
             {
-                var response = await client.ReviseRecommendationAsync(
-                    new ReviseRecommendationRequest
-                    {
-                        MemberId = recommendation.AuthorId,
-                        RecommendationId = recommendation.RecommendationId,
-                        Text = context.Parse.GetRequiredValue(text),
-                        Relationship = context.Parse.GetValue(relationship) ?? "",
-                        RequestId = RequestIds.New(),
-                    },
-                    session.Call(cancellationToken)
-                );
+                var response = await Client(run)
+                    .ReviseRecommendationAsync(
+                        new ReviseRecommendationRequest
+                        {
+                            MemberId = recommendation.AuthorId,
+                            RecommendationId = recommendation.RecommendationId,
+                            Text = run.Parse.GetRequiredValue(text),
+                            Relationship = run.Parse.GetValue(relationship) ?? "",
+                            RequestId = RequestIds.New(),
+                        },
+                        run.Call()
+                    );
                 return (response.Recommendation, response.Revision);
             }
         );
@@ -248,22 +247,22 @@ public static class RecommendationCommands
             "decline",
             "A declines the text by B, or with --request what B asked for",
             [request],
-            (member, other, context) =>
-                context.Parse.GetValue(request) ? (member, other) : (other, member),
+            (member, other, parse) => parse.GetValue(request) ? (member, other) : (other, member),
             (member, other) => $"{member} declined what came from {other}",
-            async (client, session, recommendation, context, cancellationToken) =>
+            async (run, recommendation) =>
             {
-                var response = await client.DeclineRecommendationAsync(
-                    new DeclineRecommendationRequest
-                    {
-                        MemberId = context.Parse.GetValue(request)
-                            ? recommendation.AuthorId
-                            : recommendation.RecipientId,
-                        RecommendationId = recommendation.RecommendationId,
-                        RequestId = RequestIds.New(),
-                    },
-                    session.Call(cancellationToken)
-                );
+                var response = await Client(run)
+                    .DeclineRecommendationAsync(
+                        new DeclineRecommendationRequest
+                        {
+                            MemberId = run.Parse.GetValue(request)
+                                ? recommendation.AuthorId
+                                : recommendation.RecipientId,
+                            RecommendationId = recommendation.RecommendationId,
+                            RequestId = RequestIds.New(),
+                        },
+                        run.Call()
+                    );
                 return (response.Recommendation, response.Revision);
             }
         );
@@ -281,22 +280,22 @@ public static class RecommendationCommands
             "withdraw",
             "A takes back the recommendation of B, or with --request what A asked B for",
             [request],
-            (member, other, context) =>
-                context.Parse.GetValue(request) ? (other, member) : (member, other),
+            (member, other, parse) => parse.GetValue(request) ? (other, member) : (member, other),
             (member, other) => $"{member} took back what went to {other}",
-            async (client, session, recommendation, context, cancellationToken) =>
+            async (run, recommendation) =>
             {
-                var response = await client.WithdrawRecommendationAsync(
-                    new WithdrawRecommendationRequest
-                    {
-                        MemberId = context.Parse.GetValue(request)
-                            ? recommendation.RecipientId
-                            : recommendation.AuthorId,
-                        RecommendationId = recommendation.RecommendationId,
-                        RequestId = RequestIds.New(),
-                    },
-                    session.Call(cancellationToken)
-                );
+                var response = await Client(run)
+                    .WithdrawRecommendationAsync(
+                        new WithdrawRecommendationRequest
+                        {
+                            MemberId = run.Parse.GetValue(request)
+                                ? recommendation.RecipientId
+                                : recommendation.AuthorId,
+                            RecommendationId = recommendation.RecommendationId,
+                            RequestId = RequestIds.New(),
+                        },
+                        run.Call()
+                    );
                 return (response.Recommendation, response.Revision);
             }
         );
@@ -325,55 +324,26 @@ public static class RecommendationCommands
                 var member = context.Parse.GetValue(viewer) ?? whose;
                 var wantsWritten = context.Parse.GetValue(written);
                 using var session = await context.ActAsAsync(member, cancellationToken);
-                var client = Client(session);
-                var recommendations = await Pages.CollectAsync<Recommendation>(
-                    context.Parse.GetRequiredValue(limit),
-                    MaxPageSize,
-                    async (size, token) =>
-                    {
-                        if (wantsWritten)
-                        {
-                            var page = await client.ListWrittenRecommendationsAsync(
-                                new ListWrittenRecommendationsRequest
-                                {
-                                    MemberId = member,
-                                    AuthorId = whose,
-                                    PageSize = size,
-                                    PageToken = token,
-                                },
-                                session.Call(cancellationToken)
-                            );
-                            return (page.Recommendations, page.NextPageToken);
-                        }
-                        else
-                        {
-                            var page = await client.ListReceivedRecommendationsAsync(
-                                new ListReceivedRecommendationsRequest
-                                {
-                                    MemberId = member,
-                                    RecipientId = whose,
-                                    PageSize = size,
-                                    PageToken = token,
-                                },
-                                session.Call(cancellationToken)
-                            );
-                            return (page.Recommendations, page.NextPageToken);
-                        }
-                    }
-                );
-                context.WriteList(
-                    recommendations.Select(item => RecommendationResult.From(item)),
-                    $"{whose} has {(wantsWritten ? "written" : "received")} no recommendations",
-                    ["created", "author", "recipient", "state", "shown", "text"],
-                    item =>
-                        [
-                            Format.Cell(item.CreateTime),
-                            item.AuthorId,
-                            item.RecipientId,
-                            item.State,
-                            item.Shown ? "yes" : "no",
-                            item.Text ?? "",
-                        ]
+                var run = new MemberRun(context, member, session, cancellationToken);
+                await run.ListAsync<Recommendation, RecommendationResult>(
+                    limit,
+                    RecommendationSearch.MaxPageSize,
+                    (size, token) =>
+                        RecommendationSearch.PageAsync(run, whose, wantsWritten, size, token),
+                    item => RecommendationResult.From(item),
+                    new ListTable<RecommendationResult>(
+                        $"{whose} has {(wantsWritten ? "written" : "received")} no recommendations",
+                        ["created", "author", "recipient", "state", "shown", "text"],
+                        item =>
+                            [
+                                Format.Cell(item.CreateTime),
+                                item.AuthorId,
+                                item.RecipientId,
+                                item.State,
+                                item.Shown ? "yes" : "no",
+                                item.Text ?? "",
+                            ]
+                    )
                 );
             }
         );
@@ -403,48 +373,32 @@ public static class RecommendationCommands
         string name,
         string description,
         IEnumerable<Symbol> symbols,
-        Func<string, string, CommandContext, (string Author, string Recipient)> direction,
+        Func<string, string, ParseResult, (string Author, string Recipient)> direction,
         Func<string, string, string> text,
         Change change
     )
     {
         var actor = Arguments.Member("A", "Who acts");
         var counterpart = Arguments.Member("B", "The other one");
-        return factory.Create(
+        return factory.CreateAs(
             name,
             description,
-            [actor, counterpart, .. symbols],
-            async (context, cancellationToken) =>
+            actor,
+            [counterpart, .. symbols],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(actor);
-                var other = context.Parse.GetRequiredValue(counterpart);
-                var (author, recipient) = direction(member, other, context);
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                var found = await RecommendationSearch.FindAsync(
-                    session,
-                    member,
-                    author,
-                    recipient,
-                    cancellationToken
-                );
-                var (recommendation, revision) = await change(
-                    Client(session),
-                    session,
-                    found,
-                    context,
-                    cancellationToken
-                );
-                context.Write(
-                    RecommendationResult.From(recommendation, revision),
-                    text(member, other)
-                );
+                var member = run.MemberId;
+                var other = run.Parse.GetRequiredValue(counterpart);
+                var (author, recipient) = direction(member, other, run.Parse);
+                var found = await RecommendationSearch.FindAsync(run, author, recipient);
+                var (recommendation, revision) = await change(run, found);
+                run.Write(RecommendationResult.From(recommendation, revision), text(member, other));
             }
         );
     }
 
-    private static RecommendationsService.RecommendationsServiceClient Client(
-        GatewaySession session
-    ) => new(session.Invoker);
+    private static RecommendationsService.RecommendationsServiceClient Client(MemberRun run) =>
+        new(run.Invoker);
 
     private static Option<string?> Relationship(string description) =>
         TextOption("--relationship", description);

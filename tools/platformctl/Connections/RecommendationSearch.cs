@@ -1,84 +1,70 @@
 using Platform.Connections.V1;
 using Platform.Ctl.Cli;
-using Platform.Ctl.Gateway;
 
 namespace Platform.Ctl.Connections;
 
-/// <summary>Finds the latest recommendation by one member of another, which people name by the two.</summary>
+/// <summary>Turns the pages of what a member wrote or received, and finds in them what people name by the two.</summary>
 public static class RecommendationSearch
 {
-    private const int MaxPageSize = 200;
+    /// <summary>The largest page that the service gives.</summary>
+    public const int MaxPageSize = 200;
 
-    /// <summary>The recommendation, as one of the two sees it.</summary>
+    /// <summary>The latest recommendation by one member of another, as one of the two sees it.</summary>
     /// <exception cref="CliException">There is none in this direction; the reason is the one the service would give.</exception>
     public static async Task<Recommendation> FindAsync(
-        GatewaySession session,
-        string member,
+        MemberRun run,
         string author,
-        string recipient,
-        CancellationToken cancellationToken
-    )
-    {
-        var client = new RecommendationsService.RecommendationsServiceClient(session.Invoker);
-        var isAuthor = member == author;
-        var token = "";
-        do
-        {
-            (IEnumerable<Recommendation> page, token) = isAuthor
-                ? await WrittenAsync(client, session, member, token, cancellationToken)
-                : await ReceivedAsync(client, session, member, token, cancellationToken);
-            var found = page.FirstOrDefault(recommendation =>
+        string recipient
+    ) =>
+        await Pages.FindAsync<Recommendation>(
+            MaxPageSize,
+            (size, token) => PageAsync(run, run.MemberId, run.MemberId == author, size, token),
+            recommendation =>
                 recommendation.AuthorId == author && recommendation.RecipientId == recipient
-            );
-            if (found is not null)
-            {
-                return found;
-            }
-        } while (token.Length > 0);
-        throw new CliException(
+        )
+        ?? throw new CliException(
             ExitCode.Refused,
             "RECOMMENDATION_NOT_FOUND",
             $"{author} has not recommended {recipient}, and was not asked to"
         );
-    }
 
-    private static async Task<(IEnumerable<Recommendation>, string)> WrittenAsync(
-        RecommendationsService.RecommendationsServiceClient client,
-        GatewaySession session,
-        string member,
-        string token,
-        CancellationToken cancellationToken
+    /// <summary>A page of what <paramref name="owner"/> wrote, or received.</summary>
+    public static async Task<(IEnumerable<Recommendation>, string)> PageAsync(
+        MemberRun run,
+        string owner,
+        bool written,
+        int size,
+        string token
     )
     {
-        var page = await client.ListWrittenRecommendationsAsync(
-            new ListWrittenRecommendationsRequest
-            {
-                MemberId = member,
-                PageSize = MaxPageSize,
-                PageToken = token,
-            },
-            session.Call(cancellationToken)
-        );
-        return (page.Recommendations, page.NextPageToken);
-    }
-
-    private static async Task<(IEnumerable<Recommendation>, string)> ReceivedAsync(
-        RecommendationsService.RecommendationsServiceClient client,
-        GatewaySession session,
-        string member,
-        string token,
-        CancellationToken cancellationToken
-    )
-    {
-        var page = await client.ListReceivedRecommendationsAsync(
-            new ListReceivedRecommendationsRequest
-            {
-                MemberId = member,
-                PageSize = MaxPageSize,
-                PageToken = token,
-            },
-            session.Call(cancellationToken)
-        );
-        return (page.Recommendations, page.NextPageToken);
+        var client = new RecommendationsService.RecommendationsServiceClient(run.Invoker);
+        if (written)
+        {
+            var page = await client.ListWrittenRecommendationsAsync(
+                new ListWrittenRecommendationsRequest
+                {
+                    MemberId = run.MemberId,
+                    AuthorId = owner,
+                    PageSize = size,
+                    PageToken = token,
+                },
+                run.Call()
+            );
+            return (page.Recommendations, page.NextPageToken);
+        }
+        else
+        {
+            var page = await client.ListReceivedRecommendationsAsync(
+                new ListReceivedRecommendationsRequest
+                {
+                    MemberId = run.MemberId,
+                    RecipientId = owner,
+                    PageSize = size,
+                    PageToken = token,
+                },
+                run.Call()
+            );
+            return (page.Recommendations, page.NextPageToken);
+        }
     }
 }

@@ -29,18 +29,22 @@ public static class SettingsCommand
     public static Command Create(CommandFactory factory)
     {
         var owner = Arguments.Member("A", "Whose settings");
-        var list = Choice("--list", "Who sees the list of connections", Visibilities.Keys);
-        var invitations = Choice("--invitations", "Who may invite A", Audiences.Keys);
-        return factory.Create(
+        var list = Arguments.Choice(
+            "--list",
+            "Who sees the list of connections",
+            Visibilities.Keys
+        );
+        var invitations = Arguments.Choice("--invitations", "Who may invite A", Audiences.Keys);
+        return factory.CreateAs(
             "settings",
             "Show the settings of A, and change those that are given",
-            [owner, list, invitations],
-            async (context, cancellationToken) =>
+            owner,
+            [list, invitations],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(owner);
-                using var session = await context.ActAsAsync(member, cancellationToken);
+                var member = run.MemberId;
                 var client = new ConnectionSettingsService.ConnectionSettingsServiceClient(
-                    session.Invoker
+                    run.Invoker
                 );
                 var request = new UpdateConnectionSettingsRequest
                 {
@@ -49,12 +53,12 @@ public static class SettingsCommand
                     Settings = new ConnectionSettings(),
                     UpdateMask = new FieldMask(),
                 };
-                if (context.Parse.GetValue(list) is { } visibility)
+                if (run.Parse.GetValue(list) is { } visibility)
                 {
                     request.Settings.ListVisibility = Visibilities[visibility];
                     request.UpdateMask.Paths.Add("list_visibility");
                 }
-                if (context.Parse.GetValue(invitations) is { } audience)
+                if (run.Parse.GetValue(invitations) is { } audience)
                 {
                     request.Settings.InvitationAudience = Audiences[audience];
                     request.UpdateMask.Paths.Add("invitation_audience");
@@ -64,40 +68,22 @@ public static class SettingsCommand
                         ? (
                             await client.GetConnectionSettingsAsync(
                                 new GetConnectionSettingsRequest { MemberId = member },
-                                session.Call(cancellationToken)
+                                run.Call()
                             )
                         ).Settings
                         : (
-                            await client.UpdateConnectionSettingsAsync(
-                                request,
-                                session.Call(cancellationToken)
-                            )
+                            await client.UpdateConnectionSettingsAsync(request, run.Call())
                         ).Settings;
                 var (seenBy, invitedBy) = (
                     Visibilities.First(entry => entry.Value == settings.ListVisibility).Key,
                     Audiences.First(entry => entry.Value == settings.InvitationAudience).Key
                 );
-                context.Write(
+                run.Write(
                     new SettingsResult(member, seenBy, invitedBy),
                     $"list of connections: {seenBy}\ninvitations: {invitedBy}"
                 );
             }
         );
-    }
-
-    private static Option<string?> Choice(
-        string name,
-        string description,
-        IReadOnlyCollection<string> values
-    )
-    {
-        var option = new Option<string?>(name)
-        {
-            Description = description,
-            HelpName = string.Join('|', values),
-        };
-        option.AcceptOnlyFromAmong([.. values]);
-        return option;
     }
 
     private sealed record SettingsResult(string MemberId, string List, string Invitations);

@@ -26,31 +26,31 @@ public static class FeedCommands
             DefaultValueFactory = _ => "everyone",
         };
         audience.AcceptOnlyFromAmong("everyone", "connections");
-        return factory.Create(
+        return factory.CreateAs(
             "post",
             "Publish a post of A",
-            [author, text, audience],
-            async (context, cancellationToken) =>
+            author,
+            [text, audience],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(author);
-                using var session = await context.ActAsAsync(member, cancellationToken);
+                var member = run.MemberId;
                 var response = await new PostsService.PostsServiceClient(
-                    session.Invoker
+                    run.Invoker
                 ).CreatePostAsync(
                     new CreatePostRequest
                     {
                         MemberId = member,
-                        Text = context.Parse.GetRequiredValue(text),
+                        Text = run.Parse.GetRequiredValue(text),
                         Audience =
-                            context.Parse.GetRequiredValue(audience) == "connections"
+                            run.Parse.GetRequiredValue(audience) == "connections"
                                 ? PostAudience.Connections
                                 : PostAudience.Everyone,
                         RequestId = RequestIds.New(),
                     },
-                    session.Call(cancellationToken)
+                    run.Call()
                 );
                 var post = response.Post;
-                context.Write(
+                run.Write(
                     new PostResult(
                         post.PostId,
                         Format.Name(post.Author),
@@ -77,18 +77,18 @@ public static class FeedCommands
         };
         order.AcceptOnlyFromAmong("recent", "ranked");
         var limit = Arguments.Limit(20);
-        return factory.Create(
+        return factory.CreateAs(
             "feed",
             "Show the home feed of A, each post with why it is there",
-            [viewer, order, limit],
-            async (context, cancellationToken) =>
+            viewer,
+            [order, limit],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(viewer);
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                var client = new HomeFeedService.HomeFeedServiceClient(session.Invoker);
+                var member = run.MemberId;
+                var client = new HomeFeedService.HomeFeedServiceClient(run.Invoker);
                 ListHomeFeedResponse? last = null;
-                var entries = await Pages.CollectAsync<FeedEntry>(
-                    context.Parse.GetRequiredValue(limit),
+                await run.ListAsync<FeedEntry, EntryResult>(
+                    limit,
                     MaxPageSize,
                     async (size, token) =>
                     {
@@ -97,40 +97,40 @@ public static class FeedCommands
                             {
                                 MemberId = member,
                                 Order =
-                                    context.Parse.GetRequiredValue(order) == "ranked"
+                                    run.Parse.GetRequiredValue(order) == "ranked"
                                         ? FeedOrder.Ranked
                                         : FeedOrder.Recent,
                                 PageSize = size,
                                 PageToken = token,
                             },
-                            session.Call(cancellationToken)
+                            run.Call()
                         );
                         return (last.Entries, last.NextPageToken);
-                    }
-                );
-                context.WriteList(
-                    entries.Select(entry => new EntryResult(
+                    },
+                    entry => new EntryResult(
                         entry.Post.PostId,
                         Format.Name(entry.Post.Author),
                         entry.Post.Text,
                         Format.Time(entry.Post.CreateTime),
                         [.. entry.Reasons.Select(Reason)]
-                    )),
-                    "the home feed is empty",
-                    ["time", "author", "why", "post", "text"],
-                    entry =>
-                        [
-                            Format.Cell(entry.CreateTime),
-                            entry.Author,
-                            string.Join(", ", entry.Reasons),
-                            entry.PostId,
-                            entry.Text,
-                        ]
+                    ),
+                    new ListTable<EntryResult>(
+                        "the home feed is empty",
+                        ["time", "author", "why", "post", "text"],
+                        entry =>
+                            [
+                                Format.Cell(entry.CreateTime),
+                                entry.Author,
+                                string.Join(", ", entry.Reasons),
+                                entry.PostId,
+                                entry.Text,
+                            ]
+                    )
                 );
-                context.WriteGaps(last?.Completeness);
+                run.Context.WriteGaps(last?.Completeness);
                 if (last?.Rebuilding == true)
                 {
-                    context.Console.WriteNote(
+                    run.Context.Console.WriteNote(
                         "the feed is being built; entries may still be missing"
                     );
                 }

@@ -1,5 +1,6 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using Platform.Common.V1;
-using Platform.Ctl.Cli;
 
 namespace Platform.Ctl.Follows;
 
@@ -19,9 +20,18 @@ public static class EntityName
         ["publisher"] = EntityKind.Publisher,
     };
 
-    /// <exception cref="CliException">The kind is none of <see cref="Kinds"/>.</exception>
-    public static Entity Parse(string text)
+    /// <summary>What is followed or muted. A kind that is none of <see cref="Kinds"/> is wrong usage.</summary>
+    public static Argument<Entity> Argument() =>
+        new("TARGET")
+        {
+            Description =
+                "A member, or kind:id for something else: company:acme, hashtag:dotnet, group:climbers, publisher:news",
+            CustomParser = Parse,
+        };
+
+    private static Entity? Parse(ArgumentResult argument)
     {
+        var text = argument.Tokens.Single().Value;
         // No id holds a colon, so it always ends a kind.
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon < 0)
@@ -29,11 +39,14 @@ public static class EntityName
             return new Entity { Kind = EntityKind.Member, Id = text };
         }
 
-        return Kinds.TryGetValue(text[..colon], out var kind)
-            ? new Entity { Kind = kind, Id = text[(colon + 1)..] }
-            : throw CliException.BadInput(
-                $"'{text[..colon]}' is no kind of entity; kinds are {string.Join(", ", Kinds.Keys)}",
-                "TARGET"
-            );
+        if (Kinds.TryGetValue(text[..colon], out var kind))
+        {
+            return new Entity { Kind = kind, Id = text[(colon + 1)..] };
+        }
+
+        argument.AddError(
+            $"'{text[..colon]}' is no kind of entity; kinds are {string.Join(", ", Kinds.Keys)}"
+        );
+        return null;
     }
 }

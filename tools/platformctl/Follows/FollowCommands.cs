@@ -12,29 +12,21 @@ public static class FollowCommands
     public static IEnumerable<Command> Create(CommandFactory factory) =>
         [Follow(factory), Unfollow(factory), Following(factory), Followers(factory)];
 
-    /// <summary>What is followed or muted.</summary>
-    internal static Argument<string> Target() =>
-        new("TARGET")
-        {
-            Description =
-                "A member, or kind:id for something else: company:acme, hashtag:dotnet, group:climbers, publisher:news",
-        };
-
     private static Command Follow(CommandFactory factory)
     {
         var follower = Arguments.Member("A", "Who follows");
-        var target = Target();
-        return factory.Create(
+        var target = EntityName.Argument();
+        return factory.CreateAs(
             "follow",
             "A follows a member, company, hashtag, group or publisher",
-            [follower, target],
-            async (context, cancellationToken) =>
+            follower,
+            [target],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(follower);
-                var entity = EntityName.Parse(context.Parse.GetRequiredValue(target));
-                using var session = await context.ActAsAsync(member, cancellationToken);
+                var member = run.MemberId;
+                var entity = run.Parse.GetRequiredValue(target);
                 var response = await new FollowsService.FollowsServiceClient(
-                    session.Invoker
+                    run.Invoker
                 ).FollowAsync(
                     new FollowRequest
                     {
@@ -42,10 +34,10 @@ public static class FollowCommands
                         Entity = entity,
                         RequestId = RequestIds.New(),
                     },
-                    session.Call(cancellationToken)
+                    run.Call()
                 );
                 var name = Format.Name(response.Entity ?? entity);
-                context.Write(
+                run.Write(
                     new FollowResult(member, name, response.AlreadyFollowing, response.Revision),
                     $"{member} {(response.AlreadyFollowing ? "followed" : "follows")} {name}"
                         + (response.AlreadyFollowing ? " already" : "")
@@ -57,18 +49,18 @@ public static class FollowCommands
     private static Command Unfollow(CommandFactory factory)
     {
         var follower = Arguments.Member("A", "Who follows");
-        var target = Target();
-        return factory.Create(
+        var target = EntityName.Argument();
+        return factory.CreateAs(
             "unfollow",
             "A stops following",
-            [follower, target],
-            async (context, cancellationToken) =>
+            follower,
+            [target],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(follower);
-                var entity = EntityName.Parse(context.Parse.GetRequiredValue(target));
-                using var session = await context.ActAsAsync(member, cancellationToken);
+                var member = run.MemberId;
+                var entity = run.Parse.GetRequiredValue(target);
                 var response = await new FollowsService.FollowsServiceClient(
-                    session.Invoker
+                    run.Invoker
                 ).UnfollowAsync(
                     new UnfollowRequest
                     {
@@ -76,10 +68,10 @@ public static class FollowCommands
                         Entity = entity,
                         RequestId = RequestIds.New(),
                     },
-                    session.Call(cancellationToken)
+                    run.Call()
                 );
                 var name = Format.Name(entity);
-                context.Write(
+                run.Write(
                     new FollowResult(member, name, null, response.Revision),
                     $"{member} no longer follows {name}"
                 );
@@ -97,18 +89,18 @@ public static class FollowCommands
         };
         kind.AcceptOnlyFromAmong([.. EntityName.Kinds.Keys]);
         var limit = Arguments.Limit(50);
-        return factory.Create(
+        return factory.CreateAs(
             "following",
             "List what A follows, newest first within each kind",
-            [owner, kind, limit],
-            async (context, cancellationToken) =>
+            owner,
+            [kind, limit],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(owner);
-                var wanted = context.Parse.GetRequiredValue(limit);
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                var client = new FollowsService.FollowsServiceClient(session.Invoker);
+                var member = run.MemberId;
+                var wanted = run.Parse.GetRequiredValue(limit);
+                var client = new FollowsService.FollowsServiceClient(run.Invoker);
                 var followed = new List<Followed>();
-                var kinds = context.Parse.GetValue(kind) is { } name
+                var kinds = run.Parse.GetValue(kind) is { } name
                     ? [EntityName.Kinds[name]]
                     : EntityName.Kinds.Values;
                 foreach (var each in kinds)
@@ -133,7 +125,7 @@ public static class FollowCommands
                                     PageSize = size,
                                     PageToken = token,
                                 },
-                                session.Call(cancellationToken)
+                                run.Call()
                             );
                             return (page.Followed, page.NextPageToken);
                         }
@@ -141,7 +133,7 @@ public static class FollowCommands
                     followed.AddRange(found.Items);
                 }
 
-                context.WriteList(
+                run.Context.WriteList(
                     Pages
                         .Cut(followed, wanted, more: false)
                         .Select(item => new FollowedResult(
@@ -150,15 +142,17 @@ public static class FollowCommands
                             Format.Time(item.FollowTime),
                             item.Muted
                         )),
-                    $"{member} follows nothing",
-                    ["kind", "id", "since", "muted"],
-                    item =>
-                        [
-                            item.Kind,
-                            item.Id,
-                            Format.Cell(item.FollowTime),
-                            item.Muted ? "muted" : "",
-                        ]
+                    new ListTable<FollowedResult>(
+                        $"{member} follows nothing",
+                        ["kind", "id", "since", "muted"],
+                        item =>
+                            [
+                                item.Kind,
+                                item.Id,
+                                Format.Cell(item.FollowTime),
+                                item.Muted ? "muted" : "",
+                            ]
+                    )
                 );
             }
         );
@@ -168,17 +162,17 @@ public static class FollowCommands
     {
         var owner = Arguments.Member("A", "Whose followers; the list is A's alone");
         var limit = Arguments.Limit(50);
-        return factory.Create(
+        return factory.CreateAs(
             "followers",
             "List who follows A, by id",
-            [owner, limit],
-            async (context, cancellationToken) =>
+            owner,
+            [limit],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(owner);
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                var client = new FollowsService.FollowsServiceClient(session.Invoker);
-                var followers = await Pages.CollectAsync<Follower>(
-                    context.Parse.GetRequiredValue(limit),
+                var member = run.MemberId;
+                var client = new FollowsService.FollowsServiceClient(run.Invoker);
+                await run.ListAsync<Follower, FollowerResult>(
+                    limit,
                     MaxPageSize,
                     async (size, token) =>
                     {
@@ -189,19 +183,19 @@ public static class FollowCommands
                                 PageSize = size,
                                 PageToken = token,
                             },
-                            session.Call(cancellationToken)
+                            run.Call()
                         );
                         return (page.Followers, page.NextPageToken);
-                    }
-                );
-                context.WriteList(
-                    followers.Select(follower => new FollowerResult(
+                    },
+                    follower => new FollowerResult(
                         follower.MemberId,
                         Format.Time(follower.FollowTime)
-                    )),
-                    $"nobody follows {member}",
-                    ["member", "since"],
-                    follower => [follower.MemberId, Format.Cell(follower.FollowTime)]
+                    ),
+                    new ListTable<FollowerResult>(
+                        $"nobody follows {member}",
+                        ["member", "since"],
+                        follower => [follower.MemberId, Format.Cell(follower.FollowTime)]
+                    )
                 );
             }
         );

@@ -66,17 +66,17 @@ public static class FollowsCommand
     private static Command Settings(CommandFactory factory)
     {
         var owner = Arguments.Member("A", "Whose settings");
-        var count = Choice("--count", "Who sees how many follow A", Visibilities.Keys);
-        var audience = Choice("--audience", "Who may follow A", Audiences.Keys);
-        return factory.Create(
+        var count = Arguments.Choice("--count", "Who sees how many follow A", Visibilities.Keys);
+        var audience = Arguments.Choice("--audience", "Who may follow A", Audiences.Keys);
+        return factory.CreateAs(
             "settings",
             "Show what A decides about being followed, and change what is given",
-            [owner, count, audience],
-            async (context, cancellationToken) =>
+            owner,
+            [count, audience],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(owner);
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                var client = new FollowSettingsService.FollowSettingsServiceClient(session.Invoker);
+                var member = run.MemberId;
+                var client = new FollowSettingsService.FollowSettingsServiceClient(run.Invoker);
                 var request = new UpdateFollowSettingsRequest
                 {
                     MemberId = member,
@@ -84,12 +84,12 @@ public static class FollowsCommand
                     Settings = new FollowSettings(),
                     UpdateMask = new FieldMask(),
                 };
-                if (context.Parse.GetValue(count) is { } seen)
+                if (run.Parse.GetValue(count) is { } seen)
                 {
                     request.Settings.FollowerCountVisibility = Visibilities[seen];
                     request.UpdateMask.Paths.Add("follower_count_visibility");
                 }
-                if (context.Parse.GetValue(audience) is { } allowed)
+                if (run.Parse.GetValue(audience) is { } allowed)
                 {
                     request.Settings.FollowAudience = Audiences[allowed];
                     request.UpdateMask.Paths.Add("follow_audience");
@@ -99,22 +99,17 @@ public static class FollowsCommand
                         ? (
                             await client.GetFollowSettingsAsync(
                                 new GetFollowSettingsRequest { MemberId = member },
-                                session.Call(cancellationToken)
+                                run.Call()
                             )
                         ).Settings
-                        : (
-                            await client.UpdateFollowSettingsAsync(
-                                request,
-                                session.Call(cancellationToken)
-                            )
-                        ).Settings;
+                        : (await client.UpdateFollowSettingsAsync(request, run.Call())).Settings;
                 var (seenBy, followedBy) = (
                     Visibilities
                         .First(entry => entry.Value == settings.FollowerCountVisibility)
                         .Key,
                     Audiences.First(entry => entry.Value == settings.FollowAudience).Key
                 );
-                context.Write(
+                run.Write(
                     new SettingsResult(member, seenBy, followedBy),
                     $"count of followers: {seenBy}\nmay follow: {followedBy}"
                 );
@@ -125,23 +120,21 @@ public static class FollowsCommand
     private static Command Quota(CommandFactory factory)
     {
         var owner = Arguments.Member("A", "Whose quota");
-        return factory.Create(
+        return factory.CreateAs(
             "quota",
             "Say how many more A may follow",
-            [owner],
-            async (context, cancellationToken) =>
+            owner,
+            [],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(owner);
-                using var session = await context.ActAsAsync(member, cancellationToken);
+                var member = run.MemberId;
                 var quota = (
-                    await new FollowsService.FollowsServiceClient(
-                        session.Invoker
-                    ).GetFollowQuotaAsync(
+                    await new FollowsService.FollowsServiceClient(run.Invoker).GetFollowQuotaAsync(
                         new GetFollowQuotaRequest { MemberId = member },
-                        session.Call(cancellationToken)
+                        run.Call()
                     )
                 ).Quota;
-                context.Write(
+                run.Write(
                     new QuotaResult(
                         member,
                         quota?.FollowLimit,
@@ -167,17 +160,17 @@ public static class FollowsCommand
     {
         var owner = Arguments.Member("A", "Whose list");
         var limit = Arguments.Limit(50);
-        return factory.Create(
+        return factory.CreateAs(
             name,
             description,
-            [owner, limit],
-            async (context, cancellationToken) =>
+            owner,
+            [limit],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(owner);
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                var client = new FollowsService.FollowsServiceClient(session.Invoker);
-                var found = await Pages.CollectAsync<string>(
-                    context.Parse.GetRequiredValue(limit),
+                var member = run.MemberId;
+                var client = new FollowsService.FollowsServiceClient(run.Invoker);
+                await run.ListAsync<string, MemberResult>(
+                    limit,
                     MaxPageSize,
                     async (size, token) =>
                     {
@@ -190,7 +183,7 @@ public static class FollowsCommand
                                     PageSize = size,
                                     PageToken = token,
                                 },
-                                session.Call(cancellationToken)
+                                run.Call()
                             );
                             return (mutual.MemberIds, mutual.NextPageToken);
                         }
@@ -201,16 +194,12 @@ public static class FollowsCommand
                                 PageSize = size,
                                 PageToken = token,
                             },
-                            session.Call(cancellationToken)
+                            run.Call()
                         );
                         return (page.MemberIds, page.NextPageToken);
-                    }
-                );
-                context.WriteList(
-                    found.Select(id => new MemberResult(id)),
-                    "nobody",
-                    ["member"],
-                    other => [other.MemberId]
+                    },
+                    id => new MemberResult(id),
+                    new ListTable<MemberResult>("nobody", ["member"], other => [other.MemberId])
                 );
             }
         );
@@ -220,25 +209,25 @@ public static class FollowsCommand
     {
         var owner = Arguments.Member("A", "Who is followed");
         var follower = Arguments.Member("FOLLOWER", "Whose follow ends; not told");
-        return factory.Create(
+        return factory.CreateAs(
             "remove-follower",
             "End somebody's follow of A",
-            [owner, follower],
-            async (context, cancellationToken) =>
+            owner,
+            [follower],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(owner);
-                var other = context.Parse.GetRequiredValue(follower);
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                await new FollowsService.FollowsServiceClient(session.Invoker).RemoveFollowerAsync(
+                var member = run.MemberId;
+                var other = run.Parse.GetRequiredValue(follower);
+                await new FollowsService.FollowsServiceClient(run.Invoker).RemoveFollowerAsync(
                     new RemoveFollowerRequest
                     {
                         MemberId = member,
                         FollowerId = other,
                         RequestId = RequestIds.New(),
                     },
-                    session.Call(cancellationToken)
+                    run.Call()
                 );
-                context.Write(new MemberResult(other), $"{other} follows {member} no more");
+                run.Write(new MemberResult(other), $"{other} follows {member} no more");
             }
         );
     }
@@ -382,21 +371,6 @@ public static class FollowsCommand
     // the words of the contract: missing_follower
     private static string NameOf(FollowFindingKind kind) =>
         System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
-
-    private static Option<string?> Choice(
-        string name,
-        string description,
-        IReadOnlyCollection<string> values
-    )
-    {
-        var option = new Option<string?>(name)
-        {
-            Description = description,
-            HelpName = string.Join('|', values),
-        };
-        option.AcceptOnlyFromAmong([.. values]);
-        return option;
-    }
 
     private sealed record SettingsResult(string MemberId, string Count, string Audience);
 

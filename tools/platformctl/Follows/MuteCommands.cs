@@ -24,7 +24,7 @@ public static class MuteCommands
     private static Command Mute(CommandFactory factory)
     {
         var muter = Arguments.Member("A", "Who mutes");
-        var target = FollowCommands.Target();
+        var target = EntityName.Argument();
         var scope = new Option<string>("--scope")
         {
             Description = "What of it to silence",
@@ -38,31 +38,29 @@ public static class MuteCommands
             HelpName = "N",
         };
         Arguments.WithRange(hours, 0.001, MostHours, "--hours takes more than 0, up to ten years.");
-        return factory.Create(
+        return factory.CreateAs(
             "mute",
             "Keep what somebody or something publishes out of A's feed; a follow stays",
-            [muter, target, scope, hours],
-            async (context, cancellationToken) =>
+            muter,
+            [target, scope, hours],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(muter);
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                var response = await new FollowsService.FollowsServiceClient(
-                    session.Invoker
-                ).MuteAsync(
+                var member = run.MemberId;
+                var response = await new FollowsService.FollowsServiceClient(run.Invoker).MuteAsync(
                     new MuteRequest
                     {
                         MemberId = member,
-                        Entity = EntityName.Parse(context.Parse.GetRequiredValue(target)),
-                        Scope = Scopes[context.Parse.GetRequiredValue(scope)],
-                        EndTime = context.Parse.GetValue(hours) is { } some
-                            ? context.Time.GetUtcNow().AddHours(some).ToTimestamp()
+                        Entity = run.Parse.GetRequiredValue(target),
+                        Scope = Scopes[run.Parse.GetRequiredValue(scope)],
+                        EndTime = run.Parse.GetValue(hours) is { } some
+                            ? run.Context.Time.GetUtcNow().AddHours(some).ToTimestamp()
                             : null,
                         RequestId = RequestIds.New(),
                     },
-                    session.Call(cancellationToken)
+                    run.Call()
                 );
                 var mute = MuteResult.Of(response.Mute);
-                context.Write(
+                run.Write(
                     mute,
                     $"{member} mutes {mute.Entity} ({mute.Scope})"
                         + (mute.EndTime is null ? "" : $" until {Format.Cell(mute.EndTime)}")
@@ -74,18 +72,18 @@ public static class MuteCommands
     private static Command Unmute(CommandFactory factory)
     {
         var muter = Arguments.Member("A", "Who mutes no more");
-        var target = FollowCommands.Target();
-        return factory.Create(
+        var target = EntityName.Argument();
+        return factory.CreateAs(
             "unmute",
             "End a mute",
-            [muter, target],
-            async (context, cancellationToken) =>
+            muter,
+            [target],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(muter);
-                var entity = EntityName.Parse(context.Parse.GetRequiredValue(target));
-                using var session = await context.ActAsAsync(member, cancellationToken);
+                var member = run.MemberId;
+                var entity = run.Parse.GetRequiredValue(target);
                 var response = await new FollowsService.FollowsServiceClient(
-                    session.Invoker
+                    run.Invoker
                 ).UnmuteAsync(
                     new UnmuteRequest
                     {
@@ -93,10 +91,10 @@ public static class MuteCommands
                         Entity = entity,
                         RequestId = RequestIds.New(),
                     },
-                    session.Call(cancellationToken)
+                    run.Call()
                 );
                 var name = Format.Name(entity);
-                context.Write(
+                run.Write(
                     new UnmuteResult(member, name, response.Revision),
                     $"{member} mutes {name} no more"
                 );
@@ -108,17 +106,17 @@ public static class MuteCommands
     {
         var owner = Arguments.Member("A", "Whose mutes");
         var limit = Arguments.Limit(50);
-        return factory.Create(
+        return factory.CreateAs(
             "muted",
             "List what A mutes, by kind and id",
-            [owner, limit],
-            async (context, cancellationToken) =>
+            owner,
+            [limit],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(owner);
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                var client = new FollowsService.FollowsServiceClient(session.Invoker);
-                var mutes = await Pages.CollectAsync<Mute>(
-                    context.Parse.GetRequiredValue(limit),
+                var member = run.MemberId;
+                var client = new FollowsService.FollowsServiceClient(run.Invoker);
+                await run.ListAsync<Mute, MuteResult>(
+                    limit,
                     MaxPageSize,
                     async (size, token) =>
                     {
@@ -129,22 +127,22 @@ public static class MuteCommands
                                 PageSize = size,
                                 PageToken = token,
                             },
-                            session.Call(cancellationToken)
+                            run.Call()
                         );
                         return (page.Mutes, page.NextPageToken);
-                    }
-                );
-                context.WriteList(
-                    mutes.Select(MuteResult.Of),
-                    $"{member} mutes nothing",
-                    ["muted", "scope", "since", "until"],
-                    mute =>
-                        [
-                            mute.Entity,
-                            mute.Scope,
-                            Format.Cell(mute.CreateTime),
-                            Format.Cell(mute.EndTime),
-                        ]
+                    },
+                    MuteResult.Of,
+                    new ListTable<MuteResult>(
+                        $"{member} mutes nothing",
+                        ["muted", "scope", "since", "until"],
+                        mute =>
+                            [
+                                mute.Entity,
+                                mute.Scope,
+                                Format.Cell(mute.CreateTime),
+                                Format.Cell(mute.EndTime),
+                            ]
+                    )
                 );
             }
         );

@@ -25,33 +25,8 @@ public static class EdgeListParser
         CancellationToken cancellationToken
     )
     {
-        try
-        {
-            using var reader = new StreamReader(path);
-            return await ParseAsync(reader, cancellationToken);
-        }
-        catch (Exception exception)
-            when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new CliException(
-                ExitCode.BadInput,
-                LocalReason.FileNotFound,
-                $"there is no file {path}",
-                "--edges",
-                exception
-            );
-        }
-        catch (Exception exception)
-            when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new CliException(
-                ExitCode.BadInput,
-                LocalReason.FileUnreadable,
-                $"cannot read {path}: {exception.Message}",
-                "--edges",
-                exception
-            );
-        }
+        using var reader = InputFile.Open(path, "--edges");
+        return await ParseAsync(reader, cancellationToken);
     }
 
     public static async Task<EdgeList> ParseAsync(

@@ -23,58 +23,37 @@ public static class VerifyCommand
             "verify",
             "Check that every edge of a file is a connection, and that every member has as many connections as edges",
             [.. options.All, degrees],
-            (context, cancellationToken) =>
-                context.Parse.GetValue(degrees) is { } from
-                    ? RunDegreesAsync(context, options, from, cancellationToken)
-                    : RunAsync(context, options, cancellationToken)
+            async (context, cancellationToken) =>
+            {
+                var list = await options.ReadAsync(context, cancellationToken);
+                using var session = await context.ActForAllAsync(cancellationToken);
+                var graph = new GatewayConnectionGraph(session);
+                var progress = ProgressView.For(context.Console, context.Time);
+                var concurrency = context.Parse.GetRequiredValue(options.Concurrency);
+                if (context.Parse.GetValue(degrees) is { } from)
+                {
+                    var distances = await new DegreeVerifier(
+                        graph,
+                        progress,
+                        context.Time
+                    ).RunAsync(list, from, concurrency, cancellationToken);
+                    context.Write(distances, Text(distances));
+                    return Verdict(distances.Agrees, distances.JunkLines);
+                }
+
+                var summary = await new Verifier(graph, progress, context.Time).RunAsync(
+                    list,
+                    concurrency,
+                    cancellationToken
+                );
+                context.Write(summary, Text(summary));
+                return Verdict(summary.Agrees, summary.JunkLines);
+            }
         );
     }
 
-    private static async Task<int> RunDegreesAsync(
-        CommandContext context,
-        EdgeFileOptions options,
-        string from,
-        CancellationToken cancellationToken
-    )
-    {
-        var list = await options.ReadAsync(context, cancellationToken);
-        using var session = await context.ActForAllAsync(cancellationToken);
-        var verifier = new DegreeVerifier(
-            new GatewayConnectionGraph(session),
-            ProgressView.For(context.Console, context.Time),
-            context.Time
-        );
-        var summary = await verifier.RunAsync(
-            list,
-            from,
-            context.Parse.GetRequiredValue(options.Concurrency),
-            cancellationToken
-        );
-        context.Write(summary, Text(summary));
-        return summary.Agrees && summary.JunkLines == 0 ? ExitCode.Ok : ExitCode.Partial;
-    }
-
-    private static async Task<int> RunAsync(
-        CommandContext context,
-        EdgeFileOptions options,
-        CancellationToken cancellationToken
-    )
-    {
-        var list = await options.ReadAsync(context, cancellationToken);
-        using var session = await context.ActForAllAsync(cancellationToken);
-        var verifier = new Verifier(
-            new GatewayConnectionGraph(session),
-            ProgressView.For(context.Console, context.Time),
-            context.Time
-        );
-        var summary = await verifier.RunAsync(
-            list,
-            context.Parse.GetRequiredValue(options.Concurrency),
-            cancellationToken
-        );
-        context.Write(summary, Text(summary));
-        return summary.Agrees && summary.JunkLines == 0 ? ExitCode.Ok : ExitCode.Partial;
-    }
+    private static int Verdict(bool agrees, int junkLines) =>
+        agrees && junkLines == 0 ? ExitCode.Ok : ExitCode.Partial;
 
     private static string Text(DegreeSummary summary)
     {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Platform.Ctl.Cli;
-using Platform.Ctl.Gateway;
 using Platform.Messaging.V1;
 
 namespace Platform.Ctl.Messaging;
@@ -18,31 +17,31 @@ public static class MessageCommands
         var sender = Arguments.Member("A", "Who sends");
         var recipient = Arguments.Member("B", "Who receives; a first-degree connection of A");
         var text = Arguments.Text("TEXT", "What the message says: 1 to 8,000 characters");
-        return factory.Create(
+        return factory.CreateAs(
             "message",
             "Send a message from A to B",
-            [sender, recipient, text],
-            async (context, cancellationToken) =>
+            sender,
+            [recipient, text],
+            async run =>
             {
-                var from = context.Parse.GetRequiredValue(sender);
-                var to = context.Parse.GetRequiredValue(recipient);
-                using var session = await context.ActAsAsync(from, cancellationToken);
-                var client = new MessagingService.MessagingServiceClient(session.Invoker);
+                var from = run.MemberId;
+                var to = run.Parse.GetRequiredValue(recipient);
+                var client = new MessagingService.MessagingServiceClient(run.Invoker);
                 var started = await client.StartConversationAsync(
                     new StartConversationRequest { MemberId = from, OtherMemberIds = { to } },
-                    session.Call(cancellationToken)
+                    run.Call()
                 );
                 var sent = await client.SendMessageAsync(
                     new SendMessageRequest
                     {
                         MemberId = from,
                         ConversationId = started.Conversation.ConversationId,
-                        Text = context.Parse.GetRequiredValue(text),
+                        Text = run.Parse.GetRequiredValue(text),
                         RequestId = RequestIds.New(),
                     },
-                    session.Call(cancellationToken)
+                    run.Call()
                 );
-                context.Write(
+                run.Write(
                     Result(sent.Message, sent.Revision),
                     $"{from} sent {to} message {sent.Message.Number} of their conversation"
                 );
@@ -55,26 +54,20 @@ public static class MessageCommands
         var reader = Arguments.Member("A", "Who reads");
         var other = Arguments.Member("B", "The other one");
         var limit = Arguments.Limit(50);
-        return factory.Create(
+        return factory.CreateAs(
             "messages",
             "Show the messages between A and B, the newest last",
-            [reader, other, limit],
-            async (context, cancellationToken) =>
+            reader,
+            [other, limit],
+            async run =>
             {
-                var member = context.Parse.GetRequiredValue(reader);
-                using var session = await context.ActAsAsync(member, cancellationToken);
-                var client = new MessagingService.MessagingServiceClient(session.Invoker);
-                var conversation = await FindPairAsync(
-                    client,
-                    session,
-                    member,
-                    context.Parse.GetRequiredValue(other),
-                    cancellationToken
-                );
+                var member = run.MemberId;
+                var client = new MessagingService.MessagingServiceClient(run.Invoker);
+                var conversation = await FindPairAsync(run, run.Parse.GetRequiredValue(other));
                 var messages = conversation is null
                     ? new Listing<Message>([], More: false)
                     : await Pages.CollectAsync<Message>(
-                        context.Parse.GetRequiredValue(limit),
+                        run.Parse.GetRequiredValue(limit),
                         MaxPageSize,
                         async (size, token) =>
                         {
@@ -86,67 +79,57 @@ public static class MessageCommands
                                     PageSize = size,
                                     PageToken = token,
                                 },
-                                session.Call(cancellationToken)
+                                run.Call()
                             );
                             return (page.Messages, page.NextPageToken);
                         }
                     );
-                context.WriteList(
+                run.Context.WriteList(
                     new Listing<MessageResult>(
                         [.. messages.Items.Reverse().Select(message => Result(message, null))],
                         messages.More
                     ),
-                    "no messages",
-                    ["no", "time", "from", "text"],
-                    message =>
-                        [
-                            message.Number.ToString(
-                                System.Globalization.CultureInfo.InvariantCulture
-                            ),
-                            Format.Cell(message.CreateTime),
-                            message.SenderId,
-                            message.Deleted == true ? "(deleted)" : message.Text,
-                        ]
+                    new ListTable<MessageResult>(
+                        "no messages",
+                        ["no", "time", "from", "text"],
+                        message =>
+                            [
+                                message.Number.ToString(
+                                    System.Globalization.CultureInfo.InvariantCulture
+                                ),
+                                Format.Cell(message.CreateTime),
+                                message.SenderId,
+                                message.Deleted == true ? "(deleted)" : message.Text,
+                            ]
+                    )
                 );
             }
         );
     }
 
     // Starting a conversation would find it too, but would make one where there is none; reading shall not.
-    private static async Task<Conversation?> FindPairAsync(
-        MessagingService.MessagingServiceClient client,
-        GatewaySession session,
-        string member,
-        string other,
-        CancellationToken cancellationToken
-    )
-    {
-        var token = "";
-        do
-        {
-            var page = await client.ListConversationsAsync(
-                new ListConversationsRequest
-                {
-                    MemberId = member,
-                    PageSize = MaxPageSize,
-                    PageToken = token,
-                },
-                session.Call(cancellationToken)
-            );
-            var found = page.Conversations.FirstOrDefault(conversation =>
-                conversation.Kind == ConversationKind.Pair
-                && conversation.Members.Any(m => m.MemberId == other)
-            );
-            if (found is not null)
+    private static Task<Conversation?> FindPairAsync(MemberRun run, string other) =>
+        Pages.FindAsync<Conversation>(
+            MaxPageSize,
+            async (size, token) =>
             {
-                return found;
-            }
-
-            token = page.NextPageToken;
-        } while (token.Length > 0);
-
-        return null;
-    }
+                var page = await new MessagingService.MessagingServiceClient(
+                    run.Invoker
+                ).ListConversationsAsync(
+                    new ListConversationsRequest
+                    {
+                        MemberId = run.MemberId,
+                        PageSize = size,
+                        PageToken = token,
+                    },
+                    run.Call()
+                );
+                return (page.Conversations, page.NextPageToken);
+            },
+            conversation =>
+                conversation.Kind == ConversationKind.Pair
+                && conversation.Members.Any(member => member.MemberId == other)
+        );
 
     private static MessageResult Result(Message message, string? revision) =>
         new(

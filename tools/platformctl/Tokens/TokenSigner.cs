@@ -46,30 +46,8 @@ public sealed record TokenSigner(string Issuer, string Audience)
 
     private static ECDsa ReadKey(string file)
     {
-        string pem;
-        try
-        {
-            pem = File.ReadAllText(file);
-        }
-        catch (Exception exception)
-            when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new CliException(
-                ExitCode.BadInput,
-                LocalReason.FileNotFound,
-                $"there is no file {file}",
-                inner: exception
-            );
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new CliException(
-                ExitCode.BadInput,
-                LocalReason.FileUnreadable,
-                $"{file} cannot be read: {exception.Message}",
-                inner: exception
-            );
-        }
+        using var reader = InputFile.Open(file);
+        var pem = reader.ReadToEnd();
         var key = ECDsa.Create();
         try
         {

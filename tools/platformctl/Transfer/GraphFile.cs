@@ -104,42 +104,12 @@ public sealed record GraphFile(
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        using var reader = Open(path);
+        using var reader = InputFile.Open(path, "--graph");
         long number = 0;
         while (await reader.ReadLineAsync(cancellationToken) is { } text)
         {
             number++;
             yield return (GraphFormat.Read(number, text), text);
-        }
-    }
-
-    private static StreamReader Open(string path)
-    {
-        try
-        {
-            return new StreamReader(path, Encoding.UTF8);
-        }
-        catch (Exception exception)
-            when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new CliException(
-                ExitCode.BadInput,
-                LocalReason.FileNotFound,
-                $"there is no file {path}",
-                "--graph",
-                exception
-            );
-        }
-        catch (Exception exception)
-            when (exception is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new CliException(
-                ExitCode.BadInput,
-                LocalReason.FileUnreadable,
-                $"cannot read {path}: {exception.Message}",
-                "--graph",
-                exception
-            );
         }
     }
 

@@ -28,6 +28,13 @@ public sealed partial class SqliteMessageStore
         {
             return new AppendResult(AppendOutcome.MembershipChanged);
         }
+        if (
+            draft.Kind == MessageKind.MembersAdded
+            && CountDepartures(session, conversation.Key) >= draft.MaxFormerMembers
+        )
+        {
+            return new AppendResult(AppendOutcome.TooManyHaveLeft);
+        }
         // the wall clock may step back; times in a conversation do not
         var time = Math.Max(draft.Time.ToUnixTimeMilliseconds(), conversation.LastActivity);
         // who is added learns of the conversation before its first message
@@ -64,6 +71,15 @@ public sealed partial class SqliteMessageStore
             RemoveMember(session, conversation.Key, draft.SenderId, stamp);
         }
         return new AppendResult(AppendOutcome.Stored, number, RowTime.At(time));
+    }
+
+    private static long CountDepartures(SqliteSession session, long key)
+    {
+        using var row = session
+            .Statement("SELECT count(*) FROM departures WHERE conversation = ?1")
+            .Bind(1, key);
+        row.Step();
+        return row.GetInt64(0);
     }
 
     /// <summary>Takes the next number: nobody else writes between the look at the last one and this.</summary>

@@ -283,6 +283,8 @@ public sealed class MessagingSuite(
         var begun = new ConcurrentDictionary<string, long>(StringComparer.Ordinal);
         var latencies = new ConcurrentBag<long>();
         using var enough = new CancellationTokenSource();
+        // all at once is another question: how a replica takes those of one that died
+        using var opening = new SemaphoreSlim(16);
         var (toOpen, toArrive) = (subscriptions, Messages);
         var (opened, arrived) = (NewSignal(), NewSignal());
         var streams = Enumerable.Range(0, subscriptions).Select(ReadAsync).ToArray();
@@ -327,6 +329,7 @@ public sealed class MessagingSuite(
 
         async Task ReadAsync(int index)
         {
+            await opening.WaitAsync(enough.Token);
             var member = _graph.At(index % ids.Count).High;
             using var call = other.Messaging.Subscribe(
                 new SubscribeRequest
@@ -345,9 +348,10 @@ public sealed class MessagingSuite(
                     if (!isOpen)
                     {
                         isOpen = true;
+                        opening.Release();
                         if (Interlocked.Decrement(ref toOpen) == 0)
                         {
-                            opened.SetResult();
+                            opened.TrySetResult();
                         }
                     }
                     if (
@@ -358,7 +362,7 @@ public sealed class MessagingSuite(
                         latencies.Add(Stopwatch.GetElapsedTime(started).Ticks);
                         if (Interlocked.Decrement(ref toArrive) == 0)
                         {
-                            arrived.SetResult();
+                            arrived.TrySetResult();
                         }
                     }
                 }
@@ -369,6 +373,13 @@ public sealed class MessagingSuite(
                 )
             {
                 // measured
+            }
+            catch (RpcException exception)
+            {
+                // without it nobody would learn before the time is over why the rest does not come
+                opened.TrySetException(exception);
+                arrived.TrySetException(exception);
+                throw;
             }
         }
     }

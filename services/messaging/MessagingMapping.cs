@@ -61,6 +61,9 @@ internal static class MessagingMapping
             DeleteTime = message.DeleteTime?.ToTimestamp(),
         };
 
+    public static List<MessageLink> ToDomain(IEnumerable<Link> links) =>
+        [.. links.Select(link => new MessageLink(link.Url, link.Title))];
+
     /// <summary>A message that was found, and where the words stand in it.</summary>
     public static SearchHit ToHit(StoredMessage message, IReadOnlyList<string> words) =>
         new()

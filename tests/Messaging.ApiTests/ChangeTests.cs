@@ -21,8 +21,8 @@ public class ChangeTests(MessagingFixture fixture) : IClassFixture<MessagingFixt
         await fixture.SendAsync(pair, _ann, "one");
         await fixture.SendAsync(pair, _bob, "two");
 
-        var edited = await EditAsync(pair, _ann, 1, "one, corrected");
-        var again = await EditAsync(pair, _ann, 1, "one, corrected once more", "r2");
+        var edited = await fixture.EditAsync(pair, _ann, 1, "one, corrected");
+        var again = await fixture.EditAsync(pair, _ann, 1, "one, corrected once more", "r2");
 
         Assert.NotNull(edited.EditTime);
         Assert.Equal((1, _ann), (again.Number, again.SenderId));
@@ -34,11 +34,11 @@ public class ChangeTests(MessagingFixture fixture) : IClassFixture<MessagingFixt
     {
         var pair = await fixture.StartPairAsync(_ann, _bob);
         await fixture.SendAsync(pair, _ann, "one");
-        var first = await EditAsync(pair, _ann, 1, "two", "r1");
-        await EditAsync(pair, _ann, 1, "three", "r2");
+        var first = await fixture.EditAsync(pair, _ann, 1, "two", "r1");
+        await fixture.EditAsync(pair, _ann, 1, "three", "r2");
 
-        var repeated = await EditAsync(pair, _ann, 1, "two", "r1");
-        var other = await Refusal.OfAsync(() => EditAsync(pair, _ann, 1, "four", "r1"));
+        var repeated = await fixture.EditAsync(pair, _ann, 1, "two", "r1");
+        var other = await Refusal.OfAsync(() => fixture.EditAsync(pair, _ann, 1, "four", "r1"));
 
         Assert.Equal(first, repeated);
         Assert.Equal(ErrorReason.RequestIdReused, other.Reason);
@@ -51,7 +51,7 @@ public class ChangeTests(MessagingFixture fixture) : IClassFixture<MessagingFixt
         var pair = await fixture.StartPairAsync(_ann, _bob);
         await fixture.SendAsync(pair, _ann, "one");
         await fixture.SendAsync(pair, _ann, "two");
-        await DeleteAsync(pair, _ann, 2);
+        await fixture.DeleteAsync(pair, _ann, 2);
         fixture.Connections.Connect(_ann, _cid);
         var group = (
             await fixture
@@ -70,67 +70,67 @@ public class ChangeTests(MessagingFixture fixture) : IClassFixture<MessagingFixt
                 (
                     ErrorReason.NotTheSender,
                     StatusCode.PermissionDenied,
-                    () => EditAsync(pair, _bob, 1, "mine")
+                    () => fixture.EditAsync(pair, _bob, 1, "mine")
                 ),
                 (
                     ErrorReason.NotTheSender,
                     StatusCode.PermissionDenied,
-                    () => DeleteAsync(pair, _bob, 1)
+                    () => fixture.DeleteAsync(pair, _bob, 1)
                 ),
                 (
                     ErrorReason.MessageNotFound,
                     StatusCode.NotFound,
-                    () => EditAsync(pair, _ann, 3, "x")
+                    () => fixture.EditAsync(pair, _ann, 3, "x")
                 ),
                 (
                     ErrorReason.MessageNotFound,
                     StatusCode.NotFound,
-                    () => DeleteAsync(pair, _ann, long.MaxValue)
+                    () => fixture.DeleteAsync(pair, _ann, long.MaxValue)
                 ),
                 (
                     ErrorReason.ConversationNotFound,
                     StatusCode.NotFound,
-                    () => EditAsync(pair, _cid, 1, "x")
+                    () => fixture.EditAsync(pair, _cid, 1, "x")
                 ),
                 (
                     ErrorReason.ConversationNotFound,
                     StatusCode.NotFound,
-                    () => DeleteAsync("no~such", _ann, 1)
+                    () => fixture.DeleteAsync("no~such", _ann, 1)
                 ),
                 (
                     ErrorReason.MessageDeleted,
                     StatusCode.FailedPrecondition,
-                    () => EditAsync(pair, _ann, 2, "x")
+                    () => fixture.EditAsync(pair, _ann, 2, "x")
                 ),
                 (
                     ErrorReason.InvalidRequest,
                     StatusCode.InvalidArgument,
-                    () => EditAsync(group, _ann, 1, "x")
+                    () => fixture.EditAsync(group, _ann, 1, "x")
                 ),
                 (
                     ErrorReason.InvalidRequest,
                     StatusCode.InvalidArgument,
-                    () => DeleteAsync(group, _ann, 1)
+                    () => fixture.DeleteAsync(group, _ann, 1)
                 ),
                 (
                     ErrorReason.InvalidRequest,
                     StatusCode.InvalidArgument,
-                    () => EditAsync(pair, _ann, 1, " \n")
+                    () => fixture.EditAsync(pair, _ann, 1, " \n")
                 ),
                 (
                     ErrorReason.InvalidRequest,
                     StatusCode.InvalidArgument,
-                    () => EditAsync(pair, _ann, 1, new string('x', 8001))
+                    () => fixture.EditAsync(pair, _ann, 1, new string('x', 8001))
                 ),
                 (
                     ErrorReason.InvalidRequest,
                     StatusCode.InvalidArgument,
-                    () => EditAsync(pair, _ann, 0, "x")
+                    () => fixture.EditAsync(pair, _ann, 0, "x")
                 ),
                 (
                     ErrorReason.InvalidRequest,
                     StatusCode.InvalidArgument,
-                    () => DeleteAsync(pair, _ann, -1)
+                    () => fixture.DeleteAsync(pair, _ann, -1)
                 ),
             }
         )
@@ -148,13 +148,15 @@ public class ChangeTests(MessagingFixture fixture) : IClassFixture<MessagingFixt
         await fixture.SendAsync(pair, _ann, "one");
         fixture.Connections.Disconnect(_ann, _bob);
 
-        var refusal = await Refusal.OfAsync(() => EditAsync(pair, _ann, 1, "still talking"));
-        var tombstone = await DeleteAsync(pair, _ann, 1);
+        var refusal = await Refusal.OfAsync(() =>
+            fixture.EditAsync(pair, _ann, 1, "still talking")
+        );
+        var tombstone = await fixture.DeleteAsync(pair, _ann, 1);
 
         Assert.Equal(ErrorReason.NotFirstDegree, refusal.Reason);
         Assert.Equal("", tombstone.Text);
         Assert.NotNull(tombstone.DeleteTime);
-        Assert.Equal(tombstone, await DeleteAsync(pair, _ann, 1));
+        Assert.Equal(tombstone, await fixture.DeleteAsync(pair, _ann, 1));
     }
 
     [Fact]
@@ -399,36 +401,4 @@ public class ChangeTests(MessagingFixture fixture) : IClassFixture<MessagingFixt
 
     private async Task<MessagingSettings> SettingsAsync(string member) =>
         (await fixture.As(member).GetMessagingSettingsAsync(new())).Settings;
-
-    private async Task<Message> EditAsync(
-        string conversation,
-        string member,
-        long number,
-        string text,
-        string requestId = ""
-    ) =>
-        (
-            await fixture
-                .As(member)
-                .EditMessageAsync(
-                    new EditMessageRequest
-                    {
-                        ConversationId = conversation,
-                        Number = number,
-                        Text = text,
-                        RequestId = requestId,
-                    },
-                    cancellationToken: Token
-                )
-        ).Message;
-
-    private async Task<Message> DeleteAsync(string conversation, string member, long number) =>
-        (
-            await fixture
-                .As(member)
-                .DeleteMessageAsync(
-                    new DeleteMessageRequest { ConversationId = conversation, Number = number },
-                    cancellationToken: Token
-                )
-        ).Message;
 }

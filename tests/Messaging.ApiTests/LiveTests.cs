@@ -26,7 +26,7 @@ public class LiveTests(MessagingFixture fixture) : IClassFixture<MessagingFixtur
 
         await fixture.SendAsync(pair, _ann, "hello");
         await fixture.SendAsync(pair, _bob, "mine, for my other devices");
-        await EditAsync(pair, _ann, 2, "hello there");
+        await fixture.EditAsync(pair, _ann, 2, "hello there");
         await fixture.As(_bob).MarkReadAsync(new() { ConversationId = pair, Number = 2 });
         await fixture.As(_ann).MarkReadAsync(new() { ConversationId = pair, Number = 3 });
         await fixture.As(_ann).DeleteMessageAsync(new() { ConversationId = pair, Number = 2 });
@@ -55,7 +55,7 @@ public class LiveTests(MessagingFixture fixture) : IClassFixture<MessagingFixtur
         {
             await fixture.SendAsync(other, _cid, $"other {index}");
             await fixture.SendAsync(pair, _ann, $"text {index}");
-            await EditAsync(pair, _ann, index, $"edit {index}");
+            await fixture.EditAsync(pair, _ann, index, $"edit {index}");
         }
         // a mark that moves twice while a stream is away is told once
         await fixture.As(_bob).MarkReadAsync(new() { ConversationId = pair, Number = 7 });
@@ -492,18 +492,6 @@ public class LiveTests(MessagingFixture fixture) : IClassFixture<MessagingFixtur
 
     private Task<LiveReader> OpenAsync(string member, string cursor = "") =>
         LiveReader.OpenAsync(fixture.As(member), cursor);
-
-    private async Task EditAsync(string conversation, string member, long number, string text) =>
-        await fixture
-            .As(member)
-            .EditMessageAsync(
-                new EditMessageRequest
-                {
-                    ConversationId = conversation,
-                    Number = number,
-                    Text = text,
-                }
-            );
 
     private async Task TypeAsync(string conversation, string member) =>
         await fixture.As(member).SendTypingAsync(new() { ConversationId = conversation });

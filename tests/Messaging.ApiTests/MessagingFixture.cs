@@ -136,6 +136,36 @@ public class MessagingFixture : IAsyncLifetime
                 )
         ).Message;
 
+    public async Task<Message> EditAsync(
+        string conversation,
+        string member,
+        long number,
+        string text,
+        string requestId = ""
+    ) =>
+        (
+            await As(member)
+                .EditMessageAsync(
+                    new EditMessageRequest
+                    {
+                        ConversationId = conversation,
+                        Number = number,
+                        Text = text,
+                        RequestId = requestId,
+                    },
+                    cancellationToken: Token
+                )
+        ).Message;
+
+    public async Task<Message> DeleteAsync(string conversation, string member, long number) =>
+        (
+            await As(member)
+                .DeleteMessageAsync(
+                    new DeleteMessageRequest { ConversationId = conversation, Number = number },
+                    cancellationToken: Token
+                )
+        ).Message;
+
     public async Task<IReadOnlyList<string>> TextsAsync(string conversation, string member) =>
         [
             .. (

@@ -85,6 +85,44 @@ public sealed class WithConnectionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SendMessage_Blocked_ReadsOnBothSidesAsARemovalDoes()
+    {
+        var removed = await ConnectAndStartAsync("ann", "bob");
+        var blocked = await ConnectAndStartAsync("ann", "cid");
+        await new ConnectionsService.ConnectionsServiceClient(
+            _connections.As("bob")
+        ).RemoveConnectionAsync(
+            new RemoveConnectionRequest { OtherId = "ann" },
+            cancellationToken: Token
+        );
+        await new BlocksService.BlocksServiceClient(_connections.As("cid")).BlockMemberAsync(
+            new BlockMemberRequest { OtherId = "ann" },
+            cancellationToken: Token
+        );
+
+        var ofRemoved = await Refusal.OfAsync(() => SendAsync("ann", removed, "hello?"));
+        var ofBlocked = await Refusal.OfAsync(() => SendAsync("ann", blocked, "hello?"));
+        var ofStranger = await Refusal.OfAsync(() => StartAsync("ann", "nobody"));
+        var ofBlocker = await Refusal.OfAsync(() => SendAsync("cid", blocked, "hello?"));
+
+        // the blocked one is told nothing that they are not told of others, and the blocker no more
+        Assert.Equal(
+            (ErrorReason.NotFirstDegree, StatusCode.FailedPrecondition),
+            (ofBlocked.Reason, ofBlocked.Code)
+        );
+        Assert.Equal(Told(ofRemoved, "bob"), Told(ofBlocked, "cid"));
+        Assert.Equal(Told(ofStranger, "nobody"), Told(ofBlocked, "cid"));
+        Assert.Equal(Told(ofBlocker, "ann"), Told(ofBlocked, "cid"));
+
+        static string Told(Refusal refusal, string about) =>
+            $"{refusal.Code} {refusal.Status.Message} {refusal.Status.Details.Count} {refusal.Info}".Replace(
+                about,
+                "them",
+                StringComparison.Ordinal
+            );
+    }
+
+    [Fact]
     public async Task SendMessage_GateRemembers_ARemovalCountsByItsRevisionAtOnceAndElseSoon()
     {
         await using var remembering = await RunningService.StartAsync(
@@ -239,14 +277,7 @@ public sealed class WithConnectionsTests : IAsyncLifetime
     [Fact]
     public async Task SendMessage_RevisionThatConnectionsNeverGave_IsRefused()
     {
-        var invitation = await new InvitationsService.InvitationsServiceClient(
-            _connections.As("ann")
-        ).SendInvitationAsync(
-            new SendInvitationRequest { InviteeId = "bob" },
-            cancellationToken: Token
-        );
-        await AcceptAsync("bob", invitation.Invitation.InvitationId);
-        var pair = await StartAsync("ann", "bob");
+        var pair = await ConnectAndStartAsync("ann", "bob");
 
         var refusal = await Refusal.OfAsync(() =>
             SendAsync("ann", pair, "hello", "not a revision")
@@ -257,6 +288,19 @@ public sealed class WithConnectionsTests : IAsyncLifetime
             (refusal.Reason, refusal.Code)
         );
         Assert.Equal(["connections_consistency.at_least_revision"], refusal.Fields);
+    }
+
+    /// <summary>Connects two, and opens their conversation.</summary>
+    private async Task<string> ConnectAndStartAsync(string member, string other)
+    {
+        var invitation = await new InvitationsService.InvitationsServiceClient(
+            _connections.As(member)
+        ).SendInvitationAsync(
+            new SendInvitationRequest { InviteeId = other },
+            cancellationToken: Token
+        );
+        await AcceptAsync(other, invitation.Invitation.InvitationId);
+        return await StartAsync(member, other);
     }
 
     private MessagingService.MessagingServiceClient Client(string member) =>

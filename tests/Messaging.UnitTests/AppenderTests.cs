@@ -136,6 +136,24 @@ public sealed class AppenderTests : IDisposable
         Assert.Equal(3, (await _conversations.GetAsync(group, "ann", Token)).Members.Count);
     }
 
+    [Fact]
+    public async Task AddMembers_AfterAThousandHaveLeft_IsFullAndAddsNobody()
+    {
+        var group = await StartAsync("bob", "cid");
+        for (var number = 0; number < ConversationsHandler.MaxFormerMembers; number++)
+        {
+            await AddBehindTheBackAsync(group, $"m{number}");
+            await _conversations.LeaveAsync(new AppendRequest(group, $"m{number}", "", ""), Token);
+        }
+
+        var refusal = await Assert.ThrowsAsync<DomainException>(() =>
+            AddBehindTheBackAsync(group, "dan")
+        );
+
+        Assert.Equal(ErrorReason.ConversationFull, refusal.Reason);
+        Assert.Equal(3, (await _conversations.GetAsync(group, "ann", Token)).Members.Count);
+    }
+
     private async Task<string> StartAsync(params string[] others) =>
         (await _conversations.StartAsync("ann", others, "", "", "", "", Token)).Conversation.Id;
 

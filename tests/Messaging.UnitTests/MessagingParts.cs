@@ -13,10 +13,16 @@ namespace Platform.Tests.Messaging.UnitTests;
 /// <summary>The handlers of a service on a given store, with the rest as it is by default.</summary>
 internal sealed class MessagingParts
 {
-    public MessagingParts(IMessageStore store, IConnectionGate gate, TimeProvider time)
+    public MessagingParts(
+        IMessageStore store,
+        IConnectionGate gate,
+        TimeProvider time,
+        LiveOptions? options = null
+    )
     {
         var members = new NoMembers();
-        var live = Options.Create(new LiveOptions());
+        var live = Options.Create(options ?? new LiveOptions());
+        var receipts = new ReadReceipts(members);
         Hub = new LiveHub(
             store,
             new LiveHints(NullLogger<LiveHints>.Instance),
@@ -42,14 +48,16 @@ internal sealed class MessagingParts
             members,
             gate,
             appender,
-            new ReadReceipts(members),
+            receipts,
             new Eraser(store, members, Hub, time),
             Hub,
             time
         );
+        Live = new LiveHandler(store, members, gate, Hub, receipts, live, time);
     }
 
     public LiveHub Hub { get; }
+    public LiveHandler Live { get; }
     public MessagesHandler Messages { get; }
     public ConversationsHandler Conversations { get; }
 

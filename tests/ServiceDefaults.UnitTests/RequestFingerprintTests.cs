@@ -1,5 +1,6 @@
 using Platform.Common.V1;
 using Platform.Feed.V1;
+using Platform.Messaging.V1;
 using Platform.ServiceDefaults.Idempotency;
 
 namespace Platform.Tests.ServiceDefaults;
@@ -27,10 +28,37 @@ public sealed class RequestFingerprintTests
     }
 
     [Fact]
+    public void Of_OtherFreshness_IsTheSame() =>
+        Assert.Equal(
+            RequestFingerprint.Of(new SendMessageRequest { Text = "a" }),
+            RequestFingerprint.Of(
+                new SendMessageRequest
+                {
+                    Text = "a",
+                    ConnectionsConsistency = new Consistency { AtLeastRevision = "1" },
+                }
+            )
+        );
+
+    [Fact]
+    public void Of_ActingMember_CountsHoweverItWasSaid()
+    {
+        var said = RequestFingerprint.Of(new SendMessageRequest { MemberId = "ann", Text = "a" });
+        Assert.Equal(said, RequestFingerprint.Of(new SendMessageRequest { Text = "a" }, "ann"));
+        Assert.NotEqual(said, RequestFingerprint.Of(new SendMessageRequest { Text = "a" }, "bob"));
+    }
+
+    [Fact]
     public void Of_Request_LeavesItAlone()
     {
-        var request = new CreatePostRequest { RequestId = "1" };
-        RequestFingerprint.Of(request);
-        Assert.Equal("1", request.RequestId);
+        var request = new SendMessageRequest
+        {
+            MemberId = "ann",
+            RequestId = "1",
+            ConnectionsConsistency = new Consistency { AtLeastRevision = "1" },
+        };
+        var before = request.Clone();
+        RequestFingerprint.Of(request, "bob");
+        Assert.Equal(before, request);
     }
 }

@@ -24,6 +24,9 @@ public sealed class ConversationsHandler(
     /// <summary>The most members a conversation has.</summary>
     public const int MaxMembers = 50;
 
+    /// <summary>When so many different members have left a group it takes nobody in any more: it remembers each of them.</summary>
+    public const int MaxFormerMembers = 1000;
+
     /// <summary>The most code points a group's name has.</summary>
     public const int MaxNameLength = 100;
 
@@ -212,7 +215,12 @@ public sealed class ConversationsHandler(
                 }
                 return (
                     added,
-                    new MessageDraft { Kind = MessageKind.MembersAdded, AffectedMemberIds = added }
+                    new MessageDraft
+                    {
+                        Kind = MessageKind.MembersAdded,
+                        AffectedMemberIds = added,
+                        MaxFormerMembers = MaxFormerMembers,
+                    }
                 );
             },
             atLeastRevision,

@@ -31,6 +31,13 @@ public static class Refusals
             $"A conversation has at most {limit} members."
         ).With("limit", limit.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
+    /// <summary>The limit is that of those who have left: what names them must end somewhere.</summary>
+    public static DomainException TooManyHaveLeft(int limit) =>
+        new DomainException(
+            ErrorReason.ConversationFull,
+            $"{limit} members have left the conversation; it takes nobody in any more."
+        ).With("limit", limit.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
     public static DomainException MemberDeleted() =>
         new(ErrorReason.MemberDeleted, "The member is being erased, or has been.");
 

@@ -21,6 +21,9 @@ public sealed class MessageRate(MessageLimitSource limits, TimeProvider time)
     private const int MaxRemembered = 50_000;
 
     private readonly ConcurrentDictionary<string, long> _paidAt = new(StringComparer.Ordinal);
+
+    // counted here: to ask the dictionary locks all of it
+    private int _remembered;
     private int _forgetAt = MaxRemembered;
 
     /// <summary>Counts a message that is about to be sent.</summary>
@@ -48,29 +51,30 @@ public sealed class MessageRate(MessageLimitSource limits, TimeProvider time)
             {
                 throw Refused(memberId, limit, TimeSpan.FromTicks(next - now - Window.Ticks));
             }
-            if (
-                known == 0
-                    ? _paidAt.TryAdd(memberId, next)
-                    : _paidAt.TryUpdate(memberId, next, known)
-            )
+            if (known != 0 && _paidAt.TryUpdate(memberId, next, known))
+            {
+                return;
+            }
+            if (known == 0 && _paidAt.TryAdd(memberId, next))
             {
                 break;
             }
         }
-        Forget(now);
+        if (Interlocked.Increment(ref _remembered) > Volatile.Read(ref _forgetAt))
+        {
+            Forget(now);
+        }
     }
 
     private void Forget(long now)
     {
-        if (_paidAt.Count <= Volatile.Read(ref _forgetAt))
-        {
-            return;
-        }
         foreach (var member in _paidAt.Where(member => member.Value <= now))
         {
             _paidAt.TryRemove(member);
         }
-        Volatile.Write(ref _forgetAt, Math.Max(MaxRemembered, 2 * _paidAt.Count));
+        var left = _paidAt.Count;
+        Volatile.Write(ref _remembered, left);
+        Volatile.Write(ref _forgetAt, Math.Max(MaxRemembered, 2 * left));
     }
 
     private static DomainException Refused(

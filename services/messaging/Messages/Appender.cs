@@ -93,6 +93,8 @@ public sealed class Appender(
                     return result;
                 case AppendOutcome.RequestReused:
                     throw Refusals.RequestIdReused();
+                case AppendOutcome.TooManyHaveLeft:
+                    throw Refusals.TooManyHaveLeft(decided.Draft.MaxFormerMembers);
             }
         }
         throw new DomainException(

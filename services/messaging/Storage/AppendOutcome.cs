@@ -14,4 +14,7 @@ public enum AppendOutcome
 
     /// <summary>The members are not those for whom it was allowed, or the sender is no longer one; nothing stored.</summary>
     MembershipChanged,
+
+    /// <summary>It would add members, and as many as the draft allows have left already; nothing stored.</summary>
+    TooManyHaveLeft,
 }

@@ -12,6 +12,9 @@ public sealed record MessageDraft
     /// <summary>Who is added, for <see cref="MessageKind.MembersAdded"/>: none of them a member yet.</summary>
     public IReadOnlyList<string> AffectedMemberIds { get; init; } = [];
 
+    /// <summary>For <see cref="MessageKind.MembersAdded"/>: only while fewer than this many are no longer members.</summary>
+    public int MaxFormerMembers { get; init; } = int.MaxValue;
+
     public string ConversationId { get; init; } = "";
     public string SenderId { get; init; } = "";
 

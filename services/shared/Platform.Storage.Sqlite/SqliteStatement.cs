@@ -23,9 +23,14 @@ public sealed class SqliteStatement : IDisposable
         );
     }
 
-    /// <summary>Sets a parameter.</summary>
-    public SqliteStatement Bind(int parameter, string value)
+    /// <summary>Sets a parameter; null becomes NULL.</summary>
+    public SqliteStatement Bind(int parameter, string? value)
     {
+        if (value is null)
+        {
+            Check(raw.sqlite3_bind_null(_statement, parameter));
+            return this;
+        }
         var most = Encoding.UTF8.GetMaxByteCount(value.Length);
         var utf8 = most <= OnStack ? stackalloc byte[OnStack] : new byte[most];
         Check(

@@ -64,6 +64,7 @@ public sealed class ServerProcess : IAsyncDisposable
                     $"{Path.GetFileName(assembly)} was not ready: {string.Join('\n', errors)}"
                 );
             }
+            // a process tells nobody that it listens; asking is the only way, and five minutes end it
             await Task.Delay(50);
         }
         return server;

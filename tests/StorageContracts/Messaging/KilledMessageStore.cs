@@ -16,14 +16,10 @@ internal sealed class KilledMessageStore(IMessageStore store) : IMessageStore
         CancellationToken cancellationToken
     ) => store.FindStartAsync(memberId, requestId, cancellationToken);
 
-    public async Task<StartedConversation> StartAsync(
+    public Task<StartedConversation> StartAsync(
         NewConversation conversation,
         CancellationToken cancellationToken
-    )
-    {
-        await store.StartAsync(conversation, cancellationToken);
-        throw new KilledException();
-    }
+    ) => KilledAsync(store.StartAsync(conversation, cancellationToken));
 
     public Task<ConversationView?> FindConversationAsync(
         string conversationId,
@@ -46,14 +42,10 @@ internal sealed class KilledMessageStore(IMessageStore store) : IMessageStore
         CancellationToken cancellationToken
     ) => store.PrepareAsync(conversationId, senderId, requestId, cancellationToken);
 
-    public async Task<AppendResult> AppendAsync(
+    public Task<AppendResult> AppendAsync(
         MessageDraft draft,
         CancellationToken cancellationToken
-    )
-    {
-        await store.AppendAsync(draft, cancellationToken);
-        throw new KilledException();
-    }
+    ) => KilledAsync(store.AppendAsync(draft, cancellationToken));
 
     public Task<MessagePage?> ReadMessagesAsync(
         string conversationId,
@@ -62,17 +54,14 @@ internal sealed class KilledMessageStore(IMessageStore store) : IMessageStore
         CancellationToken cancellationToken
     ) => store.ReadMessagesAsync(conversationId, memberId, range, cancellationToken);
 
-    public async Task<ReadMark?> MarkReadAsync(
+    public Task<ReadMark?> MarkReadAsync(
         string conversationId,
         string memberId,
         long number,
         DateTimeOffset time,
         CancellationToken cancellationToken
-    )
-    {
-        await store.MarkReadAsync(conversationId, memberId, number, time, cancellationToken);
-        throw new KilledException();
-    }
+    ) =>
+        KilledAsync(store.MarkReadAsync(conversationId, memberId, number, time, cancellationToken));
 
     public Task<UnreadCounts> CountUnreadAsync(
         string memberId,
@@ -86,14 +75,10 @@ internal sealed class KilledMessageStore(IMessageStore store) : IMessageStore
         CancellationToken cancellationToken
     ) => store.PrepareChangeAsync(conversationId, memberId, number, cancellationToken);
 
-    public async Task<StoredMessage?> ChangeAsync(
+    public Task<StoredMessage?> ChangeAsync(
         MessageChange change,
         CancellationToken cancellationToken
-    )
-    {
-        await store.ChangeAsync(change, cancellationToken);
-        throw new KilledException();
-    }
+    ) => KilledAsync(store.ChangeAsync(change, cancellationToken));
 
     public Task<RecordBounds> GetRecordBoundsAsync(CancellationToken cancellationToken) =>
         store.GetRecordBoundsAsync(cancellationToken);
@@ -113,26 +98,24 @@ internal sealed class KilledMessageStore(IMessageStore store) : IMessageStore
         CancellationToken cancellationToken
     ) => store.ReadChangesAsync(conversationId, memberId, after, limit, cancellationToken);
 
-    public async Task<ErasureStep> EraseAsync(
+    public Task<ErasureStep> EraseAsync(
         string memberId,
         DateTimeOffset time,
         CancellationToken cancellationToken
-    )
-    {
-        await store.EraseAsync(memberId, time, cancellationToken);
-        throw new KilledException();
-    }
+    ) => KilledAsync(store.EraseAsync(memberId, time, cancellationToken));
 
-    public async Task<long> DeleteOlderAsync(
+    public Task<long> DeleteOlderAsync(
         DateTimeOffset before,
         int limit,
         CancellationToken cancellationToken
-    )
-    {
-        await store.DeleteOlderAsync(before, limit, cancellationToken);
-        throw new KilledException();
-    }
+    ) => KilledAsync(store.DeleteOlderAsync(before, limit, cancellationToken));
 
     public Task<SearchPage?> SearchAsync(SearchQuery query, CancellationToken cancellationToken) =>
         store.SearchAsync(query, cancellationToken);
+
+    private static async Task<T> KilledAsync<T>(Task<T> write)
+    {
+        await write;
+        throw new KilledException();
+    }
 }

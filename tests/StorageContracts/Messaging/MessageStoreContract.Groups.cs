@@ -56,6 +56,29 @@ public abstract partial class MessageStoreContract
     }
 
     [Fact]
+    public async Task Group_AsManyHaveLeftAsMay_TakesNobodyInAndGoesOn()
+    {
+        var group = await StartGroupAsync("ann", "bob", "cid");
+        await LeaveAsync(group, "bob");
+        await LeaveAsync(group, "cid");
+        var adding = new MessageDraft
+        {
+            Kind = MessageKind.MembersAdded,
+            AffectedMemberIds = ["dan"],
+            MaxFormerMembers = 2,
+        };
+
+        var refused = await ChangeAsync(group, "ann", adding);
+        var sent = await SendAsync(group, "ann", "still here");
+        var allowed = await ChangeAsync(group, "ann", adding with { MaxFormerMembers = 3 });
+        var back = await AddAsync(group, "ann", "bob");
+        var again = await ChangeAsync(group, "ann", adding with { AffectedMemberIds = ["eve"] });
+
+        Assert.Equal(AppendOutcome.TooManyHaveLeft, refused.Outcome);
+        Assert.Equal([3L, 4, 5, 6], new[] { sent, allowed, back, again }.Select(one => one.Number));
+    }
+
+    [Fact]
     public async Task Group_RepeatedLeave_IsFoundThoughTheMemberIsGone()
     {
         var group = await StartGroupAsync("ann", "bob");

@@ -180,42 +180,18 @@ public sealed partial class MongoMessageStore
         var first = conversation.FirstNumberOf(member);
         if (conversation.BeforeLast > after)
         {
-            var sent = await ReadRecordsAsync(
-                    conversation,
-                    Schema.Sent,
-                    after,
-                    first,
-                    limit,
-                    cancellationToken
-                )
+            var sent = await ReadCopiesAsync(Schema.Sent, record => record.Sent)
                 .ConfigureAwait(false);
-            changes.AddRange(
-                sent.Where(record => record.Message.Number < conversation.LastNumber)
-                    .Select(record => Sent(conversation.Latest(record)))
-            );
-            complete = sent.Count == limit ? Math.Min(complete, sent[^1].Sent) : complete;
+            changes.AddRange(sent.Select(record => Sent(conversation.Latest(record))));
         }
         if (conversation.CopiedChange > after)
         {
-            var changed = await ReadRecordsAsync(
-                    conversation,
-                    Schema.Changed,
-                    after,
-                    first,
-                    limit,
-                    cancellationToken
-                )
+            var changed = await ReadCopiesAsync(Schema.Changed, record => record.Changed)
                 .ConfigureAwait(false);
+            // those that the conversation holds changed are told as it holds them
             changes.AddRange(
-                changed
-                    // the newest is told as the conversation holds it, and so are those that it holds changed
-                    .Where(record =>
-                        record.Message.Number < conversation.LastNumber
-                        && conversation.Latest(record) == record
-                    )
-                    .Select(Changed)
+                changed.Where(record => conversation.Latest(record) == record).Select(Changed)
             );
-            complete = changed.Count == limit ? Math.Min(complete, changed[^1].Changed) : complete;
         }
         changes.AddRange(
             conversation
@@ -246,6 +222,28 @@ public sealed partial class MongoMessageStore
             );
         }
         return ConversationChanges.Of(Once(changes), complete, upTo, limit);
+
+        // what was copied, but for the newest, which is told as the conversation holds it
+        async Task<IEnumerable<MessageRecord>> ReadCopiesAsync(
+            string field,
+            Func<MessageRecord, long> stampOf
+        )
+        {
+            var records = await ReadRecordsAsync(
+                    conversation,
+                    field,
+                    after,
+                    first,
+                    limit,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            if (records.Count == limit)
+            {
+                complete = Math.Min(complete, stampOf(records[^1]));
+            }
+            return records.Where(record => record.Message.Number < conversation.LastNumber);
+        }
     }
 
     /// <summary>What was copied, and then did not lose its place in the conversation, is there twice.</summary>

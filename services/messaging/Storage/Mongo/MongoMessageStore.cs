@@ -325,6 +325,13 @@ public sealed partial class MongoMessageStore : IMessageStore
             {
                 return new AppendResult(AppendOutcome.MembershipChanged);
             }
+            if (
+                draft.Kind == MessageKind.MembersAdded
+                && conversation.Former.Count >= draft.MaxFormerMembers
+            )
+            {
+                return new AppendResult(AppendOutcome.TooManyHaveLeft);
+            }
             var next = conversation.Append(draft);
             if (
                 await TrySwapAsync(

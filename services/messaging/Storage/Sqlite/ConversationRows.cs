@@ -17,25 +17,24 @@ internal static class ConversationRows
 
     public static ConversationRow? FindConversation(SqliteSession session, string conversationId)
     {
-        using var reader = session
-            .Command(
+        using var row = session
+            .Statement(
                 """
                 SELECT key, kind, last_activity, members_version, last_number, stamp, shape, first_kept
-                FROM conversations WHERE id = $id
+                FROM conversations WHERE id = ?1
                 """
             )
-            .Bind("$id", conversationId)
-            .ExecuteReader();
-        return reader.Read()
+            .Bind(1, conversationId);
+        return row.Step()
             ? new ConversationRow(
-                reader.GetInt64(0),
-                (ConversationKind)reader.GetInt32(1),
-                reader.GetInt64(2),
-                reader.GetInt64(3),
-                reader.GetInt64(4),
-                reader.GetInt64(5),
-                reader.GetInt64(6),
-                reader.GetInt64(7)
+                row.GetInt64(0),
+                (ConversationKind)row.GetInt32(1),
+                row.GetInt64(2),
+                row.GetInt64(3),
+                row.GetInt64(4),
+                row.GetInt64(5),
+                row.GetInt64(6),
+                row.GetInt64(7)
             )
             : null;
     }
@@ -72,25 +71,24 @@ internal static class ConversationRows
 
     public static List<ConversationMember> ReadMembers(SqliteSession session, long key)
     {
-        using var reader = session
-            .Command(
+        using var row = session
+            .Statement(
                 """
                 SELECT member, joined, added_by, read_number, gone FROM participants
-                WHERE conversation = $key ORDER BY first_number, member
+                WHERE conversation = ?1 ORDER BY first_number, member
                 """
             )
-            .Bind("$key", key)
-            .ExecuteReader();
+            .Bind(1, key);
         var members = new List<ConversationMember>(2);
-        while (reader.Read())
+        while (row.Step())
         {
             members.Add(
                 new ConversationMember(
-                    reader.GetString(0),
-                    RowTime.At(reader.GetInt64(1)),
-                    reader.GetString(2),
-                    reader.GetInt64(3),
-                    reader.GetBoolean(4)
+                    row.GetString(0),
+                    RowTime.At(row.GetInt64(1)),
+                    row.GetString(2),
+                    row.GetInt64(3),
+                    row.GetInt32(4) != 0
                 )
             );
         }

@@ -43,23 +43,18 @@ internal static class MessageRows
         {
             return null;
         }
-        using var reader = session
-            .Command(
+        using var row = session
+            .Statement(
                 """
                 SELECT number, created, fingerprint FROM messages
-                WHERE conversation = $key AND sender = $sender AND request_id = $request
+                WHERE conversation = ?1 AND sender = ?2 AND request_id = ?3
                 """
             )
-            .Bind("$key", key)
-            .Bind("$sender", senderId)
-            .Bind("$request", requestId)
-            .ExecuteReader();
-        return reader.Read()
-            ? new EarlierRequest(
-                reader.GetInt64(0),
-                RowTime.At(reader.GetInt64(1)),
-                reader.GetString(2)
-            )
+            .Bind(1, key)
+            .Bind(2, senderId)
+            .Bind(3, requestId);
+        return row.Step()
+            ? new EarlierRequest(row.GetInt64(0), RowTime.At(row.GetInt64(1)), row.GetString(2))
             : null;
     }
 

@@ -139,5 +139,9 @@ internal static class MessagingSchema
                 document BLOB    NOT NULL
             ) WITHOUT ROWID;
             """,
+        """
+            -- How many have left a conversation.
+            CREATE INDEX departures_by_conversation ON departures (conversation);
+            """,
     ];
 }

@@ -46,12 +46,13 @@ public sealed partial class SqliteMessageStore
         return false;
     }
 
-    private static void NoteForSearch(SqliteSession session, long key, long number) =>
-        session
-            .Command("INSERT INTO search_pending (conversation, number) VALUES ($key, $number)")
-            .Bind("$key", key)
-            .Bind("$number", number)
-            .ExecuteNonQuery();
+    private static void NoteForSearch(SqliteSession session, long key, long number)
+    {
+        using var write = session.Statement(
+            "INSERT INTO search_pending (conversation, number) VALUES (?1, ?2)"
+        );
+        write.Bind(1, key).Bind(2, number).Execute();
+    }
 
     private static void ForgetForSearch(SqliteSession session, long key, long last)
     {

@@ -1,6 +1,7 @@
 using Platform.Common.V1;
 using Platform.Connections.Storage;
 using Platform.ServiceDefaults.Errors;
+using Platform.ServiceDefaults.Paging;
 
 namespace Platform.Connections.Watch;
 
@@ -36,7 +37,7 @@ public sealed class WatchHandler(
                 < given.Position
         )
         {
-            throw RecordCursor.Foreign();
+            throw StreamCursor.Foreign();
         }
         if (
             filter.IsMember

@@ -408,17 +408,17 @@ public sealed class FollowsGrpcService(
         context.GetCaller().Require(CallerRole.Service);
         var validator = new RequestValidator();
         var entity = validator.Entity("entity", request.Entity);
-        var size = ChunkSize(validator, request.ChunkSize);
+        var size = validator.ChunkSize(request.ChunkSize, DefaultChunk, LargestChunk);
         validator.ThrowIfInvalid();
         FollowRevision.Require(request.Consistency);
         var scope = $"StreamFollowers|{entity.Kind}|{entity.Id}";
         var pages = store.StreamFollowersAsync(
             entity,
-            PositionOf(scope, request.Cursor),
+            StreamCursor.Decode(scope, request.Cursor),
             size,
             context.CancellationToken
         );
-        await foreach (var page in Cursors(pages))
+        await foreach (var page in pages.RefusingCursors())
         {
             await responseStream.WriteAsync(
                 new StreamFollowersResponse
@@ -444,7 +444,7 @@ public sealed class FollowsGrpcService(
         var validator = new RequestValidator()
             .MemberId("member_id", member)
             .Optional("kind", request.Kind);
-        var size = ChunkSize(validator, request.ChunkSize);
+        var size = validator.ChunkSize(request.ChunkSize, DefaultChunk, LargestChunk);
         validator.ThrowIfInvalid();
         FollowRevision.Require(request.Consistency);
         var scope = $"StreamFollowing|{member}|{(int)request.Kind}";
@@ -455,7 +455,7 @@ public sealed class FollowsGrpcService(
 
         // A cursor is the kind's number and the position within the kind, empty at its start.
         var (first, position) = (0, (string?)null);
-        if (PositionOf(scope, request.Cursor) is { } cursor)
+        if (StreamCursor.Decode(scope, request.Cursor) is { } cursor)
         {
             first = System.Array.FindIndex(
                 kinds,
@@ -464,7 +464,7 @@ public sealed class FollowsGrpcService(
             position = cursor.Length > 1 ? cursor[1..] : null;
             if (first < 0)
             {
-                throw InvalidCursor();
+                throw StreamCursor.Foreign();
             }
         }
         for (var index = first; index < kinds.Length; index++)
@@ -477,7 +477,7 @@ public sealed class FollowsGrpcService(
                 context.CancellationToken
             );
             position = null;
-            await foreach (var page in Cursors(pages))
+            await foreach (var page in pages.RefusingCursors())
             {
                 var last = page.Next is null && index == kinds.Length - 1;
                 // Kinds of which nothing is followed send nothing, but there is always a last chunk.
@@ -728,25 +728,12 @@ public sealed class FollowsGrpcService(
 
     private DateTimeOffset? ReadEnd(RequestValidator validator, Timestamp? end)
     {
-        if (end is null)
+        var moment = validator.Time("end_time", end);
+        if (moment <= time.GetUtcNow())
         {
-            return null;
+            validator.Add("end_time", "must be in the future");
         }
-        try
-        {
-            var moment = end.ToDateTimeOffset();
-            if (moment <= time.GetUtcNow())
-            {
-                validator.Add("end_time", "must be in the future");
-            }
-            return moment;
-        }
-        catch (InvalidOperationException)
-        {
-            // Nanoseconds or seconds outside what the type promises.
-            validator.Add("end_time", "is not a valid timestamp");
-            return null;
-        }
+        return moment;
     }
 
     /// <summary>As whom a caller sees counts: a service that names nobody sees what services see.</summary>
@@ -835,53 +822,4 @@ public sealed class FollowsGrpcService(
         validator.MemberId("member_id", viewer);
         return viewer;
     }
-
-    private static int ChunkSize(RequestValidator validator, int size)
-    {
-        if (size is < 0 or > LargestChunk)
-        {
-            validator.Add(
-                "chunk_size",
-                $"must be between 0 (the default, {DefaultChunk}) and {LargestChunk}"
-            );
-        }
-        return size == 0 ? DefaultChunk : size;
-    }
-
-    private static string? PositionOf(string scope, string cursor)
-    {
-        try
-        {
-            return PageToken.Decode(scope, cursor);
-        }
-        catch (DomainException exception) when (exception.Reason == ErrorReason.InvalidPageToken)
-        {
-            throw InvalidCursor();
-        }
-    }
-
-    /// <summary>A position that makes no sense to the store is a cursor to the caller of a stream.</summary>
-    private static async IAsyncEnumerable<FollowPage> Cursors(IAsyncEnumerable<FollowPage> pages)
-    {
-        await using var page = pages.GetAsyncEnumerator();
-        while (true)
-        {
-            try
-            {
-                if (!await page.MoveNextAsync())
-                {
-                    yield break;
-                }
-            }
-            catch (DomainException exception)
-                when (exception.Reason == ErrorReason.InvalidPageToken)
-            {
-                throw InvalidCursor();
-            }
-            yield return page.Current;
-        }
-    }
-
-    private static DomainException InvalidCursor() =>
-        new(ErrorReason.InvalidCursor, "The cursor is not one that this stream gave.");
 }

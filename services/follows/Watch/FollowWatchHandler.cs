@@ -3,6 +3,7 @@ using Platform.Common.V1;
 using Platform.Follows.Follows;
 using Platform.Follows.Storage;
 using Platform.ServiceDefaults.Errors;
+using Platform.ServiceDefaults.Paging;
 
 namespace Platform.Follows.Watch;
 
@@ -63,7 +64,7 @@ public sealed class FollowWatchHandler(
         var now = time.GetUtcNow();
         if (cursor.Until > RedisFollowStore.SequenceOf(now + FollowFeed.Settling))
         {
-            throw FollowCursor.Foreign();
+            throw StreamCursor.Foreign();
         }
         if (
             cursor.After > 0

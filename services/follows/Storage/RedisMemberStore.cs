@@ -126,6 +126,27 @@ public sealed class RedisMemberStore(RedisConnection redis) : IMemberStore
         return (long)result == 1;
     }
 
+    public Task RememberErasureAsync(string member, CancellationToken cancellationToken) =>
+        redis.RunAsync(database => database.SetAddAsync(_keys.Erasures, member), cancellationToken);
+
+    public async Task<IReadOnlyList<string>> SampleErasuresAsync(
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        var sample = await redis.RunAsync(
+            database => database.SetRandomMembersAsync(_keys.Erasures, most),
+            cancellationToken
+        );
+        return [.. sample.Select(member => member.ToString())];
+    }
+
+    public Task EndErasureAsync(string member, CancellationToken cancellationToken) =>
+        redis.RunAsync(
+            database => database.SetRemoveAsync(_keys.Erasures, member),
+            cancellationToken
+        );
+
     private static bool Stands(RedisValue block) =>
         block.HasValue && block.ToString().StartsWith('b');
 

@@ -34,13 +34,10 @@ public sealed class ConnectionChangesConsumer(
         CancellationToken cancellationToken
     )
     {
-        var result = await redis.RunAsync(
-            database =>
-                database.ScriptEvaluateAsync(
-                    FollowScripts.Claim,
-                    [_keys.ConnectionsClaim],
-                    [holder, (long)life.TotalMilliseconds]
-                ),
+        var result = await redis.EvaluateAsync(
+            FollowScripts.Claim,
+            [_keys.ConnectionsClaim],
+            [holder, (long)life.TotalMilliseconds],
             cancellationToken
         );
         return (long)result == 1;

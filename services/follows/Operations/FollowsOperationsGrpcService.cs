@@ -211,7 +211,7 @@ public sealed class FollowsOperationsGrpcService(
     {
         var since = validator.Time(field, timestamp);
         // Sequence numbers cannot be earlier; one far ahead would stay the newest for ever.
-        if (since < RedisFollowStore.Epoch || since > time.GetUtcNow().AddDays(1))
+        if (since < FollowSequence.Epoch || since > time.GetUtcNow().AddDays(1))
         {
             validator.Add(field, "must be from 2025 on, and not in the future");
         }

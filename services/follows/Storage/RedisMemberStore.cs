@@ -45,8 +45,10 @@ public sealed class RedisMemberStore(RedisConnection redis) : IMemberStore
             change.RequestId.Length == 0 ? "" : change.Fingerprint,
             (long)RedisFollowStore.RequestLife.TotalSeconds,
         ];
-        var result = await redis.RunAsync(
-            database => database.ScriptEvaluateAsync(FollowScripts.Settings, keys, arguments),
+        var result = await redis.EvaluateAsync(
+            FollowScripts.Settings,
+            keys,
+            arguments,
             cancellationToken
         );
         var outcome = (string?)result[0] switch
@@ -119,8 +121,10 @@ public sealed class RedisMemberStore(RedisConnection redis) : IMemberStore
             _keys.Followers(self),
             .. Enum.GetValues<FollowKind>().Select(kind => _keys.Following(member, kind)),
         ];
-        var result = await redis.RunAsync(
-            database => database.ScriptEvaluateAsync(FollowScripts.Forget, keys, [member]),
+        var result = await redis.EvaluateAsync(
+            FollowScripts.Forget,
+            keys,
+            [member],
             cancellationToken
         );
         return (long)result == 1;

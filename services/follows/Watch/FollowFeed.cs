@@ -98,7 +98,7 @@ public sealed partial class FollowFeed(
         try
         {
             // a change that becomes visible from here on is numbered by a clock that is at most this far behind
-            var settled = RedisFollowStore.SequenceOf(time.GetUtcNow() - Settling);
+            var settled = FollowSequence.Of(time.GetUtcNow() - Settling);
             await BeginAsync(buckets, cancellationToken);
             // from here on they are given what comes; what was acknowledged before they came is not read any more, or once too often
             Admit(waiting);

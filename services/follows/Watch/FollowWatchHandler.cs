@@ -50,7 +50,7 @@ public sealed class FollowWatchHandler(
             if (cursor is null)
             {
                 sent.Cursor = FollowCursor.Met(
-                    RedisFollowStore.SequenceOf(time.GetUtcNow() - FollowFeed.Settling)
+                    FollowSequence.Of(time.GetUtcNow() - FollowFeed.Settling)
                 );
             }
             // a first cursor for who has none, and word for who had one that the past is over
@@ -62,13 +62,13 @@ public sealed class FollowWatchHandler(
     private void RequireKept(FollowCursor cursor)
     {
         var now = time.GetUtcNow();
-        if (cursor.Until > RedisFollowStore.SequenceOf(now + FollowFeed.Settling))
+        if (cursor.Until > FollowSequence.Of(now + FollowFeed.Settling))
         {
             throw StreamCursor.Foreign();
         }
         if (
             cursor.After > 0
-            && cursor.After < RedisFollowStore.SequenceOf(now - options.Value.RecordRetention)
+            && cursor.After < FollowSequence.Of(now - options.Value.RecordRetention)
         )
         {
             throw new DomainException(
@@ -118,7 +118,7 @@ public sealed class FollowWatchHandler(
         var from = sent.Cursor;
         var settled = Math.Max(
             from.Until,
-            RedisFollowStore.SequenceOf(time.GetUtcNow() - FollowFeed.Settling)
+            FollowSequence.Of(time.GetUtcNow() - FollowFeed.Settling)
         );
         int[] buckets = filter.Bucket is { } one
             ? [one]

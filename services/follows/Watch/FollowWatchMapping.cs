@@ -65,7 +65,7 @@ internal static class FollowWatchMapping
                 Kind = (Proto.FollowChangeKind)FollowWatchFilter.KindOf(change),
                 FollowerId = change.Pair.Follower,
                 Entity = change.Pair.Entity.ToProto(),
-                ChangeTime = RedisFollowStore.TimeOf(change.Sequence).ToTimestamp(),
+                ChangeTime = FollowSequence.TimeOf(change.Sequence).ToTimestamp(),
             };
         }
         else

@@ -84,7 +84,7 @@ public abstract class FollowStepsContract(RedisEngine engine) : IAsyncLifetime
     public async Task Crash_WithinTheFirstStepOfAFollow_IsFinishedOrUndone()
     {
         var database = await _redis.GetDatabaseAsync(None);
-        var sequence = RedisFollowStore.SequenceOf(_time.GetUtcNow());
+        var sequence = FollowSequence.Of(_time.GetUtcNow());
         for (var kept = 0; kept <= 6; kept++)
         {
             var member = $"cut{kept}";
@@ -129,7 +129,7 @@ public abstract class FollowStepsContract(RedisEngine engine) : IAsyncLifetime
             var member = $"end{kept}";
             await FollowAsync(member, Acme);
             _time.Advance(TimeSpan.FromSeconds(1));
-            var sequence = RedisFollowStore.SequenceOf(_time.GetUtcNow());
+            var sequence = FollowSequence.Of(_time.GetUtcNow());
             var bucket = FollowKeys.BucketOf(member);
             var name = FollowKeys.PairName(new FollowPair(member, Acme));
             Func<Task>[] writes =

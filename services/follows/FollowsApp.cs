@@ -1,5 +1,4 @@
 using Platform.Connections.Client;
-using Platform.Follows.Blocks;
 using Platform.Follows.Follows;
 using Platform.Follows.Limits;
 using Platform.Follows.Members;
@@ -28,7 +27,7 @@ public static class FollowsApp
         builder.AddRedis();
         builder.AddValidatedOptions<FollowsOptions>(FollowsOptions.Section);
         builder.AddTierPolicy<FollowLimitsOptions, FollowLimitsSource>(FollowLimitsOptions.Section);
-        builder.AddConnectionChanges<BlocksConsumer>();
+        builder.AddConnectionChanges<ConnectionChangesConsumer>();
         builder.Services.AddSingleton<IFollowStore, RedisFollowStore>();
         builder.Services.AddSingleton<IMuteStore, RedisMuteStore>();
         builder.Services.AddSingleton<IMemberStore, RedisMemberStore>();
@@ -48,6 +47,7 @@ public static class FollowsApp
         builder.Services.AddSingleton<FollowVerifier>();
         builder.Services.AddSingleton<FollowEraser>();
         builder.Services.AddHostedService<JournalWorker>();
+        builder.Services.AddHostedService<ErasureWorker>();
         builder.Services.AddHostedService<RecordTrimWorker>();
         // gRPC classes hold no state of a call
         builder.Services.AddSingleton<FollowsGrpcService>();

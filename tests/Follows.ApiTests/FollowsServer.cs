@@ -66,6 +66,7 @@ public sealed class FollowsServer : IAsyncLifetime
                 ["Redis:CommandTimeout"] = "00:00:30",
                 ["Follows:JournalSweepInterval"] = "00:00:00.200",
                 ["Follows:JournalGrace"] = "00:00:00.100",
+                ["Follows:ErasureInterval"] = "00:00:00.200",
                 ["Follows:WatchInterval"] = "00:00:00.020",
                 // the machine of a test may be busy with something else
                 ["Follows:ConnectionsTimeout"] = "00:00:20",

@@ -1,12 +1,10 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Platform.Common.V1;
 using Platform.Connections.Invitations;
 using Platform.Connections.Relationships;
 using Platform.Connections.Storage;
 using Platform.Connections.V1;
 using Platform.Connections.Watch;
-using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Identity;
 using Platform.ServiceDefaults.Paging;
 using Platform.ServiceDefaults.Validation;
@@ -87,8 +85,8 @@ public sealed class ConnectionsGrpcService(
             .OptionalMemberId("owner_id", request.OwnerId)
             .Optional("order", request.Order);
         var limit = validator.PageSize(request.PageSize, DefaultPage, MaxPage);
-        var from = ReadTime(validator, "connected_from_time", request.ConnectedFromTime);
-        var before = ReadTime(validator, "connected_before_time", request.ConnectedBeforeTime);
+        var from = validator.Time("connected_from_time", request.ConnectedFromTime);
+        var before = validator.Time("connected_before_time", request.ConnectedBeforeTime);
         validator.ThrowIfInvalid();
         var owner = request.OwnerId.Length == 0 ? actor : request.OwnerId;
         var order = request.Order == ConnectionOrder.Id ? ListOrder.Id : ListOrder.Recent;
@@ -206,20 +204,13 @@ public sealed class ConnectionsGrpcService(
         var caller = context.GetCaller();
         caller.Require(CallerRole.Service);
         var owner = ActingMember.Of(context, request.MemberId);
-        if (request.ChunkSize is < 0 or > MaxChunk)
-        {
-            new RequestValidator()
-                .Add(
-                    "chunk_size",
-                    $"must be between 0 (the default, {DefaultChunk}) and {MaxChunk}"
-                )
-                .ThrowIfInvalid();
-        }
+        var validator = new RequestValidator();
+        var size = validator.ChunkSize(request.ChunkSize, DefaultChunk, MaxChunk);
+        validator.ThrowIfInvalid();
         var scope = $"stream/{owner}";
-        var after = ReadCursor(scope, request.Cursor);
+        var after = StreamCursor.Decode(scope, request.Cursor, ListPositionText.Read);
         await gate.EnsureAsync(request.Consistency, context.CancellationToken);
 
-        var size = request.ChunkSize == 0 ? DefaultChunk : request.ChunkSize;
         await foreach (
             var chunk in handler.StreamAsync(owner, after, size, context.CancellationToken)
         )
@@ -238,44 +229,6 @@ public sealed class ConnectionsGrpcService(
                 response.ConnectionIds.Add(entry.OtherId);
             }
             await responseStream.WriteAsync(response, context.CancellationToken);
-        }
-    }
-
-    private static ListPosition? ReadCursor(string scope, string cursor)
-    {
-        try
-        {
-            return ListPositionText.Read(PageToken.Decode(scope, cursor));
-        }
-        catch (DomainException exception) when (exception.Reason == ErrorReason.InvalidPageToken)
-        {
-            throw new DomainException(
-                ErrorReason.InvalidCursor,
-                "The cursor is not one that this stream gave.",
-                exception
-            );
-        }
-    }
-
-    private static DateTimeOffset? ReadTime(
-        RequestValidator validator,
-        string field,
-        Timestamp? timestamp
-    )
-    {
-        if (timestamp is null)
-        {
-            return null;
-        }
-        try
-        {
-            return timestamp.ToDateTimeOffset();
-        }
-        catch (InvalidOperationException)
-        {
-            // nanoseconds or seconds outside what the type promises
-            validator.Add(field, "is not a valid timestamp");
-            return null;
         }
     }
 }

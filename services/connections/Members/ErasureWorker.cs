@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Platform.Connections.Storage;
-using Platform.Connections.Watch;
 using Platform.ServiceDefaults.Errors;
+using Platform.ServiceDefaults.Hosting;
 
 namespace Platform.Connections.Members;
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Platform.Connections.Network.Graph;
 using Platform.Connections.Relationships;
 using Platform.Connections.Watch;
+using Platform.ServiceDefaults.Hosting;
 
 namespace Platform.Connections.Network;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
-using Platform.Common.V1;
 using Platform.Connections.Network.Graph;
-using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Paging;
 using Platform.ServiceDefaults.Validation;
 
@@ -88,30 +86,17 @@ internal static class NetworkPositions
     /// <summary>A place in a stream by id, and the revision that it is of; the member is empty at its beginning.</summary>
     public static (long Revision, string MemberId)? ReadCursor(string scope, string cursor)
     {
-        try
+        if (StreamCursor.Decode(scope, cursor) is not { } text)
         {
-            if (PageToken.Decode(scope, cursor) is not { } text)
-            {
-                return null;
-            }
-            if (
-                text.Split('|') is [var revision, var member]
-                && TryRead(revision, out var ofRevision)
-                && (member.Length == 0 || MemberId.IsValid(member))
-            )
-            {
-                return (ofRevision, member);
-            }
+            return null;
         }
-        catch (DomainException exception) when (exception.Reason == ErrorReason.InvalidPageToken)
-        {
-            throw Foreign(exception);
-        }
-        throw Foreign(null);
+        return
+            text.Split('|') is [var revision, var member]
+            && TryRead(revision, out var ofRevision)
+            && (member.Length == 0 || MemberId.IsValid(member))
+            ? (ofRevision, member)
+            : throw StreamCursor.Foreign();
     }
-
-    private static DomainException Foreign(Exception? cause) =>
-        new(ErrorReason.InvalidCursor, "The cursor is not one that this stream gave.", cause);
 
     private static bool TryRead(string text, out long number) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);

@@ -163,7 +163,7 @@ public sealed class ConnectionsOperationsGrpcService(
     )
     {
         context.GetCaller().Require(CallerRole.Operator);
-        var after = ReadPosition(SettingsScope, request.Cursor) ?? "";
+        var after = StreamCursor.Decode(SettingsScope, request.Cursor) ?? "";
         await foreach (
             var chunk in settings.ExportAsync(after, ExportChunk, context.CancellationToken)
         )
@@ -305,28 +305,13 @@ public sealed class ConnectionsOperationsGrpcService(
     // the two ids at which a stream goes on, in the order in which it wrote them; null for the beginning
     private static (string, string)? ReadIds(string scope, string cursor)
     {
-        if (ReadPosition(scope, cursor) is not { } position)
+        if (StreamCursor.Decode(scope, cursor) is not { } position)
         {
             return null;
         }
         var ids = position.Split('|');
         return ids.Length == 2 && ids.All(MemberId.IsValid) && ids[0] != ids[1]
             ? (ids[0], ids[1])
-            : throw Foreign(null);
+            : throw StreamCursor.Foreign();
     }
-
-    private static string? ReadPosition(string scope, string cursor)
-    {
-        try
-        {
-            return PageToken.Decode(scope, cursor);
-        }
-        catch (DomainException exception) when (exception.Reason == ErrorReason.InvalidPageToken)
-        {
-            throw Foreign(exception);
-        }
-    }
-
-    private static DomainException Foreign(Exception? cause) =>
-        new(ErrorReason.InvalidCursor, "The cursor is not one that this stream gave.", cause);
 }

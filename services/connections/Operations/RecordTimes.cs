@@ -32,24 +32,12 @@ internal static class RecordTimes
         Timestamp? timestamp
     )
     {
-        if (timestamp is null)
+        var time = validator.Time(field, timestamp);
+        if (time is null || timestamp!.Nanos % 1_000_000 == 0)
         {
-            return null;
+            return time;
         }
-        try
-        {
-            var time = timestamp.ToDateTimeOffset();
-            if (timestamp.Nanos % 1_000_000 == 0)
-            {
-                return time;
-            }
-            validator.Add(field, "must be in whole milliseconds");
-        }
-        catch (InvalidOperationException)
-        {
-            // nanoseconds or seconds outside what the type promises
-            validator.Add(field, "is not a valid timestamp");
-        }
+        validator.Add(field, "must be in whole milliseconds");
         return null;
     }
 }

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Platform.Connections.Connections;
 using Platform.Connections.Invitations;
@@ -157,7 +156,7 @@ public sealed class RecommendationsGrpcService(RecommendationsHandler handler)
     )
     {
         var validator = new RequestValidator();
-        var seen = ReadTime(validator, "seen_update_time", request.SeenUpdateTime);
+        var seen = validator.Time("seen_update_time", request.SeenUpdateTime);
         var (recommendation, revision) = await ChangeAsync(
             context,
             request.MemberId,
@@ -303,28 +302,6 @@ public sealed class RecommendationsGrpcService(RecommendationsHandler handler)
             Recommendation = recommendation,
             Revision = revision,
         };
-    }
-
-    private static DateTimeOffset? ReadTime(
-        RequestValidator validator,
-        string field,
-        Timestamp? timestamp
-    )
-    {
-        if (timestamp is null)
-        {
-            return null;
-        }
-        try
-        {
-            return timestamp.ToDateTimeOffset();
-        }
-        catch (InvalidOperationException)
-        {
-            // nanoseconds or seconds outside what the type promises
-            validator.Add(field, "is not a valid timestamp");
-            return null;
-        }
     }
 
     private static RecommendationId ReadId(RequestValidator validator, string text)

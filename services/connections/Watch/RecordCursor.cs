@@ -35,16 +35,7 @@ public readonly record struct RecordCursor(long Floor, long Position)
     /// <exception cref="DomainException"><see cref="ErrorReason.InvalidCursor"/>.</exception>
     public static RecordCursor? Read(string text)
     {
-        string? position;
-        try
-        {
-            position = PageToken.Decode(Scope, text);
-        }
-        catch (DomainException exception) when (exception.Reason == ErrorReason.InvalidPageToken)
-        {
-            throw Foreign(exception);
-        }
-        if (position is null)
+        if (StreamCursor.Decode(Scope, text) is not { } position)
         {
             return null;
         }
@@ -55,12 +46,8 @@ public readonly record struct RecordCursor(long Floor, long Position)
             && TryRead(position.AsSpan(bar + 1), out var upTo)
             && floor <= upTo
             ? new RecordCursor(floor, upTo)
-            : throw Foreign();
+            : throw StreamCursor.Foreign();
     }
-
-    /// <summary>The refusal of a cursor that no stream of this store gave.</summary>
-    public static DomainException Foreign(Exception? cause = null) =>
-        new(ErrorReason.InvalidCursor, "The cursor is not one that this stream gave.", cause);
 
     private static bool TryRead(ReadOnlySpan<char> text, out long revision) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out revision);

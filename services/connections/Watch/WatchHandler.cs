@@ -1,6 +1,8 @@
 using Platform.Common.V1;
 using Platform.Connections.Storage;
 using Platform.ServiceDefaults.Errors;
+using Platform.ServiceDefaults.Paging;
+using Platform.ServiceDefaults.Watching;
 
 namespace Platform.Connections.Watch;
 
@@ -36,7 +38,7 @@ public sealed class WatchHandler(
                 < given.Position
         )
         {
-            throw RecordCursor.Foreign();
+            throw StreamCursor.Foreign();
         }
         if (
             filter.IsMember
@@ -54,41 +56,19 @@ public sealed class WatchHandler(
         var reader = cursor is { } from ? new RecordReader(store, from) : null;
         var live = reader is null
             ? await feed.JoinAsync(filter, cancellationToken).ConfigureAwait(false)
-            : await CatchUpAsync(stream, reader, cancellationToken).ConfigureAwait(false);
+            : await CatchingUp
+                .JoinAsync<LiveChanges, LiveChange>(
+                    token => ReadAsync(stream, reader, token),
+                    token => feed.JoinAsync(filter, token),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         using (live)
         {
             var met = reader?.Cursor ?? live.Checkpoint;
             // a first cursor for who has none, and word for who had one that the past is over
             await stream.SendAsync(null, met, cancellationToken).ConfigureAwait(false);
             await FollowAsync(stream, live, reader, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<LiveChanges> CatchUpAsync(
-        WatchStream stream,
-        RecordReader reader,
-        CancellationToken cancellationToken
-    )
-    {
-        while (true)
-        {
-            await ReadAsync(stream, reader, cancellationToken).ConfigureAwait(false);
-            var live = await feed.JoinAsync(stream.Filter, cancellationToken).ConfigureAwait(false);
-            try
-            {
-                await ReadAsync(stream, reader, cancellationToken).ConfigureAwait(false);
-                if (live.EndedBy is null)
-                {
-                    return live;
-                }
-                // so much was new that it took longer than the buffer lasts: no fault of the watcher
-                live.Dispose();
-            }
-            catch
-            {
-                live.Dispose();
-                throw;
-            }
         }
     }
 
@@ -106,7 +86,7 @@ public sealed class WatchHandler(
         {
             if (!stream.Filter.Concerns(changed.Relationship.Pair))
             {
-                if (stream.IsHeartbeatDue)
+                if (stream.Heartbeat.IsDue)
                 {
                     await stream
                         .SendAsync(null, changed.Cursor, cancellationToken)
@@ -171,7 +151,7 @@ public sealed class WatchHandler(
                 }
                 // the buffer was found empty after the checkpoint was read: all up to it was sent
                 stream.Met(checkpoint);
-                if (stream.IsHeartbeatDue)
+                if (stream.Heartbeat.IsDue)
                 {
                     await stream.SendAsync(null, checkpoint, ending.Token).ConfigureAwait(false);
                 }
@@ -179,7 +159,7 @@ public sealed class WatchHandler(
                 {
                     more = live.Reader.WaitToReadAsync(cancellationToken).AsTask();
                 }
-                await stream.WaitAsync(more, ending.Token).ConfigureAwait(false);
+                await stream.Heartbeat.WaitAsync(more, ending.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)

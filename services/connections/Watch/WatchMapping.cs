@@ -11,9 +11,6 @@ namespace Platform.Connections.Watch;
 internal static class WatchMapping
 {
     private const int MaxWatched = 1000;
-    private static readonly TimeSpan DefaultHeartbeat = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan MinHeartbeat = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MaxHeartbeat = TimeSpan.FromSeconds(60);
 
     /// <summary>What a request asks for.</summary>
     /// <exception cref="ServiceDefaults.Errors.DomainException">
@@ -42,7 +39,7 @@ internal static class WatchMapping
         {
             validator.Add("watched_ids", $"takes at most {MaxWatched} ids");
         }
-        var heartbeat = ReadHeartbeat(validator, request.HeartbeatInterval);
+        var heartbeat = validator.Heartbeat(request.HeartbeatInterval);
         validator.ThrowIfInvalid();
         var filter = new WatchFilter
         {
@@ -100,27 +97,5 @@ internal static class WatchMapping
             ).ToString();
         }
         return message;
-    }
-
-    private static TimeSpan ReadHeartbeat(RequestValidator validator, Duration? duration)
-    {
-        if (duration is null)
-        {
-            return DefaultHeartbeat;
-        }
-        try
-        {
-            var interval = duration.ToTimeSpan();
-            if (interval >= MinHeartbeat && interval <= MaxHeartbeat)
-            {
-                return interval;
-            }
-        }
-        catch (InvalidOperationException)
-        {
-            // seconds and nanoseconds outside what the type promises, or of different signs: reported below
-        }
-        validator.Add("heartbeat_interval", "must be between 1 s and 60 s");
-        return DefaultHeartbeat;
     }
 }

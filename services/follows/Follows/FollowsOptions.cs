@@ -31,8 +31,18 @@ public sealed class FollowsOptions : IValidatedOptions
     /// <summary>How many entities a member may mute.</summary>
     public long MaxMutes { get; set; } = 5_000;
 
+    /// <summary>How often erasures are looked for that another replica left half-way.</summary>
+    public TimeSpan ErasureInterval { get; set; } = TimeSpan.FromSeconds(10);
+
     public IEnumerable<string> Validate()
     {
+        if (
+            ErasureInterval < TimeSpan.FromMilliseconds(10)
+            || ErasureInterval > TimeSpan.FromHours(1)
+        )
+        {
+            yield return $"{Section}:{nameof(ErasureInterval)} must lie between 00:00:00.010 and 01:00:00.";
+        }
         if (
             ConnectionsTimeout < TimeSpan.FromMilliseconds(1)
             || ConnectionsTimeout > TimeSpan.FromSeconds(30)

@@ -1,6 +1,7 @@
 using Platform.Follows.Entities;
 using Platform.Follows.Follows;
 using Platform.Follows.Storage;
+using Platform.ServiceDefaults.Hosting;
 
 namespace Platform.Follows.Members;
 
@@ -14,6 +15,22 @@ public sealed class FollowEraser(IFollowStore store, IMemberStore members, Follo
     public const int Piece = 1_000;
 
     private const int EndedTogether = 16;
+
+    /// <summary>Raised when this process has begun an erasure that a worker is to finish.</summary>
+    public Signal Begun { get; } = new();
+
+    /// <summary>
+    /// Begins an erasure and leaves the rest to <see cref="ErasureWorker"/>, of whatever replica. Beginning again goes on, and finds
+    /// nothing to do where nothing is left.
+    /// </summary>
+    /// <exception cref="ServiceDefaults.Errors.DomainException">The store's; then begin again.</exception>
+    public async Task BeginAsync(string member, CancellationToken cancellationToken)
+    {
+        // who is marked and not remembered would stay half erased
+        await members.RememberErasureAsync(member, cancellationToken);
+        await members.MarkDeletedAsync(member, cancellationToken);
+        Begun.Raise();
+    }
 
     /// <summary>Goes on with an erasure, or begins it. Answers whether nothing is left, and how many follows were ended.</summary>
     public async Task<(bool Done, long Ended)> DeleteAsync(

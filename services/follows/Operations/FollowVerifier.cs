@@ -122,16 +122,19 @@ public sealed class FollowVerifier(IFollowStore store, IMemberStore members, Fol
                         new Followable(kind, entry.Id)
                     )),
                 ];
-                var inverses = await store.HaveInversesAsync(pairs, cancellationToken);
-                FollowPair[] doubtful = [.. pairs.Where((_, index) => !inverses[index])];
-                var findings = await ExamineAsync(doubtful, repair, tally, cancellationToken);
+                var findings = await CompareAsync(
+                    pairs,
+                    ofFollowing: true,
+                    repair,
+                    tally,
+                    cancellationToken
+                );
                 if (kind == FollowKind.Member)
                 {
                     findings.AddRange(
                         await ExamineBlocksAsync(pairs, repair, tally, cancellationToken)
                     );
                 }
-                tally.Edges += pairs.Length;
                 if (page.Entries.Count > 0)
                 {
                     yield return findings;
@@ -166,14 +169,13 @@ public sealed class FollowVerifier(IFollowStore store, IMemberStore members, Fol
             [
                 .. page.Entries.Select(entry => new FollowPair(entry.Id, entity)),
             ];
-            var following = await store.AreFollowingAsync(pairs, cancellationToken);
-            var findings = await ExamineAsync(
-                [.. pairs.Where((_, index) => !following[index])],
+            var findings = await CompareAsync(
+                pairs,
+                ofFollowing: false,
                 repair,
                 tally,
                 cancellationToken
             );
-            tally.Edges += pairs.Length;
             if (page.Entries.Count > 0)
             {
                 yield return findings;
@@ -193,16 +195,28 @@ public sealed class FollowVerifier(IFollowStore store, IMemberStore members, Fol
         }
     }
 
-    /// <summary>Looks at pairs whose directions did not agree in bulk.</summary>
-    private async Task<List<FollowFinding>> ExamineAsync(
-        IReadOnlyList<FollowPair> pairs,
+    private Task<IReadOnlyList<bool>> HoldAsync(
+        FollowPair[] pairs,
+        bool ofFollowing,
+        CancellationToken cancellationToken
+    ) =>
+        ofFollowing
+            ? store.AreFollowingAsync(pairs, cancellationToken)
+            : store.HaveInversesAsync(pairs, cancellationToken);
+
+    /// <summary>Looks in bulk for pairs of one direction that the other lacks, and at each of them by itself.</summary>
+    private async Task<List<FollowFinding>> CompareAsync(
+        FollowPair[] pairs,
+        bool ofFollowing,
         bool repair,
         Tally tally,
         CancellationToken cancellationToken
     )
     {
+        tally.Edges += pairs.Length;
+        var others = await HoldAsync(pairs, !ofFollowing, cancellationToken);
         var findings = new List<FollowFinding>();
-        foreach (var pair in pairs)
+        foreach (var pair in pairs.Where((_, index) => !others[index]))
         {
             if (await DisagreesAsync(pair, cancellationToken) is not { } kind)
             {
@@ -305,9 +319,7 @@ public sealed class FollowVerifier(IFollowStore store, IMemberStore members, Fol
         {
             return findings;
         }
-        var held = ofFollowing
-            ? await store.AreFollowingAsync(pairs, cancellationToken)
-            : await store.HaveInversesAsync(pairs, cancellationToken);
+        var held = await HoldAsync(pairs, ofFollowing, cancellationToken);
         foreach (var pair in pairs.Where((_, index) => !held[index]))
         {
             // a list and its set change in one step: what stands in the list still, and not in the set, is a finding

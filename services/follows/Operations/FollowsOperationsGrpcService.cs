@@ -41,7 +41,7 @@ public sealed class FollowsOperationsGrpcService(
         context.GetCaller().Require(CallerRole.Operator);
         new RequestValidator().OptionalMemberId("member_id", request.MemberId).ThrowIfInvalid();
         var scope = $"{VerifyScope}|{request.MemberId}";
-        var from = ReadCursor(scope, request.Cursor, VerifyPosition.Read);
+        var from = StreamCursor.Decode(scope, request.Cursor, VerifyPosition.Read);
         var pieces =
             request.MemberId.Length > 0
                 ? verifier.VerifyMemberAsync(
@@ -118,7 +118,7 @@ public sealed class FollowsOperationsGrpcService(
     )
     {
         context.GetCaller().Require(CallerRole.Operator);
-        var after = ReadCursor(ExportScope, request.Cursor, FollowPosition.Read);
+        var after = StreamCursor.Decode(ExportScope, request.Cursor, FollowPosition.Read);
         var response = new ExportFollowsResponse { Cursor = request.Cursor };
         await foreach (var (pair, since) in export.ReadAsync(after, context.CancellationToken))
         {
@@ -209,30 +209,17 @@ public sealed class FollowsOperationsGrpcService(
 
     private DateTimeOffset? ReadTime(RequestValidator validator, string field, Timestamp? timestamp)
     {
-        if (timestamp is null)
+        var since = validator.Time(field, timestamp);
+        // Sequence numbers cannot be earlier; one far ahead would stay the newest for ever.
+        if (since < FollowSequence.Epoch || since > time.GetUtcNow().AddDays(1))
         {
-            return null;
+            validator.Add(field, "must be from 2025 on, and not in the future");
         }
-        try
+        else if (since is not null && timestamp!.Nanos % 1_000 != 0)
         {
-            var since = timestamp.ToDateTimeOffset();
-            // Sequence numbers cannot be earlier; one far ahead would stay the newest for ever.
-            if (since < RedisFollowStore.Epoch || since > time.GetUtcNow().AddDays(1))
-            {
-                validator.Add(field, "must be from 2025 on, and not in the future");
-            }
-            else if (timestamp.Nanos % 1_000 != 0)
-            {
-                validator.Add(field, "must be in whole microseconds");
-            }
-            return since;
+            validator.Add(field, "must be in whole microseconds");
         }
-        catch (InvalidOperationException)
-        {
-            // Nanoseconds or seconds outside what the type promises.
-            validator.Add(field, "is not a valid timestamp");
-            return null;
-        }
+        return since;
     }
 
     private static Proto.FollowFinding ToProto(FollowFinding finding) =>
@@ -243,20 +230,4 @@ public sealed class FollowsOperationsGrpcService(
             Entity = finding.Pair.Entity.ToProto(),
             Repaired = finding.IsRepaired,
         };
-
-    private static T ReadCursor<T>(string scope, string cursor, Func<string?, T> read)
-    {
-        try
-        {
-            return read(PageToken.Decode(scope, cursor));
-        }
-        catch (DomainException exception) when (exception.Reason == ErrorReason.InvalidPageToken)
-        {
-            throw new DomainException(
-                ErrorReason.InvalidCursor,
-                "The cursor is not one that this stream gave.",
-                exception
-            );
-        }
-    }
 }

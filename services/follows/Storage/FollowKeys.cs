@@ -29,6 +29,7 @@ namespace Platform.Follows.Storage;
 /// fl:{B}:w                     zset     the record of changes, for those who watch: f or m (follow, mute) and the pair, by twice the
 ///                                       sequence number of its last change, plus one if it holds now; trimmed by age
 /// fl:{c}:c, fl:{c}:l           string   how far connections' changes are applied, and which replica applies them; expires
+/// fl:{c}:e                     set      the members whom connections erased and whose erasure here is not finished
 /// </code>
 /// <para>
 /// B is one of 1,024 virtual buckets, in hexadecimal, and the hash tag: all keys of a bucket share a slot of a Cluster and change
@@ -102,6 +103,8 @@ public sealed class FollowKeys(string prefix)
     public RedisKey ConnectionsCursor => _prefix + "c}:c";
 
     public RedisKey ConnectionsClaim => _prefix + "c}:l";
+
+    public RedisKey Erasures => _prefix + "c}:e";
 
     public RedisKey Journal(int bucket) => Key(bucket, ":j");
 

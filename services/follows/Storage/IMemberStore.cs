@@ -33,4 +33,13 @@ public interface IMemberStore
     /// Removes mutes, settings, blocks and what is counted, once nothing is followed in either direction. Answers whether it did.
     /// </summary>
     Task<bool> ForgetAsync(string member, CancellationToken cancellationToken);
+
+    /// <summary>Remembers that the erasure of a member has to be finished. Twice is once.</summary>
+    Task RememberErasureAsync(string member, CancellationToken cancellationToken);
+
+    /// <summary>Some of the members whose erasure has to be finished, in no order: other ones with another call, if there are more.</summary>
+    Task<IReadOnlyList<string>> SampleErasuresAsync(int most, CancellationToken cancellationToken);
+
+    /// <summary>The erasure of a member is finished.</summary>
+    Task EndErasureAsync(string member, CancellationToken cancellationToken);
 }

@@ -45,8 +45,10 @@ public sealed class RedisMemberStore(RedisConnection redis) : IMemberStore
             change.RequestId.Length == 0 ? "" : change.Fingerprint,
             (long)RedisFollowStore.RequestLife.TotalSeconds,
         ];
-        var result = await redis.RunAsync(
-            database => database.ScriptEvaluateAsync(FollowScripts.Settings, keys, arguments),
+        var result = await redis.EvaluateAsync(
+            FollowScripts.Settings,
+            keys,
+            arguments,
             cancellationToken
         );
         var outcome = (string?)result[0] switch
@@ -119,12 +121,35 @@ public sealed class RedisMemberStore(RedisConnection redis) : IMemberStore
             _keys.Followers(self),
             .. Enum.GetValues<FollowKind>().Select(kind => _keys.Following(member, kind)),
         ];
-        var result = await redis.RunAsync(
-            database => database.ScriptEvaluateAsync(FollowScripts.Forget, keys, [member]),
+        var result = await redis.EvaluateAsync(
+            FollowScripts.Forget,
+            keys,
+            [member],
             cancellationToken
         );
         return (long)result == 1;
     }
+
+    public Task RememberErasureAsync(string member, CancellationToken cancellationToken) =>
+        redis.RunAsync(database => database.SetAddAsync(_keys.Erasures, member), cancellationToken);
+
+    public async Task<IReadOnlyList<string>> SampleErasuresAsync(
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        var sample = await redis.RunAsync(
+            database => database.SetRandomMembersAsync(_keys.Erasures, most),
+            cancellationToken
+        );
+        return [.. sample.Select(member => member.ToString())];
+    }
+
+    public Task EndErasureAsync(string member, CancellationToken cancellationToken) =>
+        redis.RunAsync(
+            database => database.SetRemoveAsync(_keys.Erasures, member),
+            cancellationToken
+        );
 
     private static bool Stands(RedisValue block) =>
         block.HasValue && block.ToString().StartsWith('b');

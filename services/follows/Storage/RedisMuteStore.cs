@@ -34,14 +34,16 @@ public sealed class RedisMuteStore(RedisConnection redis, TimeProvider time) : I
             (int)(change.Scope ?? 0),
             change.End?.ToUnixTimeMilliseconds() ?? 0,
             FollowKeys.PairName(new FollowPair(member, change.Entity)),
-            RedisFollowStore.SequenceOf(now),
+            FollowSequence.Of(now),
             now.ToUnixTimeMilliseconds(),
             change.RequestId.Length == 0 ? "" : change.Fingerprint,
             (long)RedisFollowStore.RequestLife.TotalSeconds,
             most,
         ];
-        var result = await redis.RunAsync(
-            database => database.ScriptEvaluateAsync(FollowScripts.Mute, keys, arguments),
+        var result = await redis.EvaluateAsync(
+            FollowScripts.Mute,
+            keys,
+            arguments,
             cancellationToken
         );
         var outcome = (string?)result[0] switch

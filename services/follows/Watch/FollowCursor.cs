@@ -40,16 +40,7 @@ public readonly record struct FollowCursor(long After, int Bucket, long Until)
     /// <exception cref="DomainException"><see cref="ErrorReason.InvalidCursor"/>.</exception>
     public static FollowCursor? Read(string owner, string text)
     {
-        string? position;
-        try
-        {
-            position = PageToken.Decode(ScopeOf(owner), text);
-        }
-        catch (DomainException exception) when (exception.Reason == ErrorReason.InvalidPageToken)
-        {
-            throw Foreign(exception);
-        }
-        if (position is null)
+        if (StreamCursor.Decode(ScopeOf(owner), text) is not { } position)
         {
             return null;
         }
@@ -62,12 +53,8 @@ public readonly record struct FollowCursor(long After, int Bucket, long Until)
             && TryRead(parts[2], out var until)
             && until >= after
             ? new FollowCursor(after, (int)bucket, until)
-            : throw Foreign();
+            : throw StreamCursor.Foreign();
     }
-
-    /// <summary>The refusal of a cursor that no such stream gave.</summary>
-    public static DomainException Foreign(Exception? cause = null) =>
-        new(ErrorReason.InvalidCursor, "The cursor is not one that this stream gave.", cause);
 
     private static string ScopeOf(string owner) => $"{Scope}|{owner}";
 

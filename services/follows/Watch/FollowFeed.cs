@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Platform.Follows.Follows;
 using Platform.Follows.Storage;
 using Platform.ServiceDefaults.Errors;
+using Platform.ServiceDefaults.Hosting;
 
 namespace Platform.Follows.Watch;
 
@@ -29,7 +30,7 @@ public sealed partial class FollowFeed(
     private readonly List<LiveFollows> _joining = [];
     private readonly HashSet<LiveFollows> _watchers = [];
     private readonly long[] _positions = [.. Enumerable.Repeat(Unknown, FollowKeys.Buckets)];
-    private TaskCompletionSource _came = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Signal _came = new();
     private long _checkpoint;
 
     /// <summary>Up to which number everything was given to those who had joined.</summary>
@@ -46,8 +47,8 @@ public sealed partial class FollowFeed(
         lock (_gate)
         {
             _joining.Add(live);
-            _came.TrySetResult();
         }
+        _came.Raise();
         try
         {
             await live.Joined.WaitAsync(cancellationToken);
@@ -74,15 +75,7 @@ public sealed partial class FollowFeed(
     {
         while (true)
         {
-            Task came;
-            lock (_gate)
-            {
-                if (_came.Task.IsCompleted)
-                {
-                    _came = new(TaskCreationOptions.RunContinuationsAsynchronously);
-                }
-                came = _came.Task;
-            }
+            var came = _came.Next;
             var isWatched = await LookAsync(stoppingToken);
             await came.WaitAsync(
                     isWatched ? options.Value.WatchInterval : Timeout.InfiniteTimeSpan,
@@ -105,7 +98,7 @@ public sealed partial class FollowFeed(
         try
         {
             // a change that becomes visible from here on is numbered by a clock that is at most this far behind
-            var settled = RedisFollowStore.SequenceOf(time.GetUtcNow() - Settling);
+            var settled = FollowSequence.Of(time.GetUtcNow() - Settling);
             await BeginAsync(buckets, cancellationToken);
             // from here on they are given what comes; what was acknowledged before they came is not read any more, or once too often
             Admit(waiting);

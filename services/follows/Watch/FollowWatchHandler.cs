@@ -3,6 +3,8 @@ using Platform.Common.V1;
 using Platform.Follows.Follows;
 using Platform.Follows.Storage;
 using Platform.ServiceDefaults.Errors;
+using Platform.ServiceDefaults.Paging;
+using Platform.ServiceDefaults.Watching;
 
 namespace Platform.Follows.Watch;
 
@@ -43,13 +45,17 @@ public sealed class FollowWatchHandler(
         var met = new long[FollowKeys.Buckets];
         var live = cursor is null
             ? await feed.JoinAsync(filter, cancellationToken)
-            : await CatchUpAsync(filter, sent, met, cancellationToken);
+            : await CatchingUp.JoinAsync<LiveFollows, RecordedFollow>(
+                token => ReadAsync(filter, sent, met, token),
+                token => feed.JoinAsync(filter, token),
+                cancellationToken
+            );
         using (live)
         {
             if (cursor is null)
             {
                 sent.Cursor = FollowCursor.Met(
-                    RedisFollowStore.SequenceOf(time.GetUtcNow() - FollowFeed.Settling)
+                    FollowSequence.Of(time.GetUtcNow() - FollowFeed.Settling)
                 );
             }
             // a first cursor for who has none, and word for who had one that the past is over
@@ -61,48 +67,19 @@ public sealed class FollowWatchHandler(
     private void RequireKept(FollowCursor cursor)
     {
         var now = time.GetUtcNow();
-        if (cursor.Until > RedisFollowStore.SequenceOf(now + FollowFeed.Settling))
+        if (cursor.Until > FollowSequence.Of(now + FollowFeed.Settling))
         {
-            throw FollowCursor.Foreign();
+            throw StreamCursor.Foreign();
         }
         if (
             cursor.After > 0
-            && cursor.After < RedisFollowStore.SequenceOf(now - options.Value.RecordRetention)
+            && cursor.After < FollowSequence.Of(now - options.Value.RecordRetention)
         )
         {
             throw new DomainException(
                 ErrorReason.CursorExpired,
                 "The record of changes does not go back to the cursor any more."
             );
-        }
-    }
-
-    private async Task<LiveFollows> CatchUpAsync(
-        FollowWatchFilter filter,
-        Sent sent,
-        long[] met,
-        CancellationToken cancellationToken
-    )
-    {
-        while (true)
-        {
-            await ReadAsync(filter, sent, met, cancellationToken);
-            var live = await feed.JoinAsync(filter, cancellationToken);
-            try
-            {
-                await ReadAsync(filter, sent, met, cancellationToken);
-                if (!live.IsTooSlow)
-                {
-                    return live;
-                }
-                // so much was new that it took longer than the buffer lasts: no fault of the watcher
-                live.Dispose();
-            }
-            catch
-            {
-                live.Dispose();
-                throw;
-            }
         }
     }
 
@@ -117,7 +94,7 @@ public sealed class FollowWatchHandler(
         var from = sent.Cursor;
         var settled = Math.Max(
             from.Until,
-            RedisFollowStore.SequenceOf(time.GetUtcNow() - FollowFeed.Settling)
+            FollowSequence.Of(time.GetUtcNow() - FollowFeed.Settling)
         );
         int[] buckets = filter.Bucket is { } one
             ? [one]
@@ -148,7 +125,7 @@ public sealed class FollowWatchHandler(
                     }
                 }
                 places = more;
-                if (sent.IsHeartbeatDue)
+                if (sent.Heartbeat.IsDue)
                 {
                     await sent.SendAsync(null, cancellationToken);
                 }
@@ -191,7 +168,7 @@ public sealed class FollowWatchHandler(
                 {
                     sent.Cursor = FollowCursor.Met(checkpoint);
                 }
-                if (sent.IsHeartbeatDue)
+                if (sent.Heartbeat.IsDue)
                 {
                     await sent.SendAsync(null, ending.Token);
                 }
@@ -199,11 +176,11 @@ public sealed class FollowWatchHandler(
                 {
                     more = live.Reader.WaitToReadAsync(cancellationToken).AsTask();
                 }
-                await sent.WaitAsync(more, ending.Token);
+                await sent.Heartbeat.WaitAsync(more, ending.Token);
             }
         }
         catch (OperationCanceledException)
-            when (live.IsTooSlow && !cancellationToken.IsCancellationRequested)
+            when (live.EndedBy is not null && !cancellationToken.IsCancellationRequested)
         {
             throw new DomainException(
                 ErrorReason.SlowConsumer,
@@ -212,35 +189,21 @@ public sealed class FollowWatchHandler(
         }
     }
 
-    /// <summary>What one watcher has been sent, and when it is due a sign of life.</summary>
+    /// <summary>What one watcher has been sent.</summary>
     private sealed class Sent(
         Func<FollowWatchEvent, CancellationToken, Task> send,
         TimeSpan heartbeat,
         TimeProvider time
     )
     {
-        private long _sent = time.GetTimestamp();
+        public HeartbeatClock Heartbeat { get; } = new(heartbeat, time);
 
         public FollowCursor Cursor { get; set; }
-
-        public bool IsHeartbeatDue => time.GetElapsedTime(_sent) >= heartbeat;
 
         public async Task SendAsync(RecordedFollow? change, CancellationToken cancellationToken)
         {
             await send(new FollowWatchEvent(change, Cursor), cancellationToken);
-            _sent = time.GetTimestamp();
-        }
-
-        /// <summary>Waits for something new, or until a sign of life is due.</summary>
-        public async Task WaitAsync(Task something, CancellationToken cancellationToken)
-        {
-            var left = heartbeat - time.GetElapsedTime(_sent);
-            if (left > TimeSpan.Zero)
-            {
-                await something
-                    .WaitAsync(left, time, cancellationToken)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+            Heartbeat.Sent();
         }
     }
 }

@@ -11,10 +11,6 @@ namespace Platform.Follows.Watch;
 /// <summary>Between the contract and the domain.</summary>
 internal static class FollowWatchMapping
 {
-    private static readonly TimeSpan DefaultHeartbeat = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan MinHeartbeat = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MaxHeartbeat = TimeSpan.FromSeconds(60);
-
     /// <summary>What a request asks for.</summary>
     /// <exception cref="ServiceDefaults.Errors.DomainException">
     /// INVALID_REQUEST, INVALID_CURSOR, ACTING_FOR_ANOTHER, or ROLE_REQUIRED for operators.
@@ -37,7 +33,7 @@ internal static class FollowWatchMapping
         {
             validator.Required($"entity_kinds[{index}]", request.EntityKinds[index]);
         }
-        var heartbeat = ReadHeartbeat(validator, request.HeartbeatInterval);
+        var heartbeat = validator.Heartbeat(request.HeartbeatInterval);
         validator.ThrowIfInvalid();
         var cursor = FollowCursor.Read(owner, request.Cursor);
         return (
@@ -69,7 +65,7 @@ internal static class FollowWatchMapping
                 Kind = (Proto.FollowChangeKind)FollowWatchFilter.KindOf(change),
                 FollowerId = change.Pair.Follower,
                 Entity = change.Pair.Entity.ToProto(),
-                ChangeTime = RedisFollowStore.TimeOf(change.Sequence).ToTimestamp(),
+                ChangeTime = FollowSequence.TimeOf(change.Sequence).ToTimestamp(),
             };
         }
         else
@@ -77,27 +73,5 @@ internal static class FollowWatchMapping
             response.Heartbeat = new Proto.FollowWatchHeartbeat { ServerTime = now.ToTimestamp() };
         }
         return response;
-    }
-
-    private static TimeSpan ReadHeartbeat(RequestValidator validator, Duration? duration)
-    {
-        if (duration is null)
-        {
-            return DefaultHeartbeat;
-        }
-        try
-        {
-            var interval = duration.ToTimeSpan();
-            if (interval >= MinHeartbeat && interval <= MaxHeartbeat)
-            {
-                return interval;
-            }
-        }
-        catch (InvalidOperationException)
-        {
-            // seconds and nanoseconds outside what the type promises, or of different signs: reported below
-        }
-        validator.Add("heartbeat_interval", "must be between 1 s and 60 s");
-        return DefaultHeartbeat;
     }
 }

@@ -25,7 +25,7 @@ public sealed partial class RecordTrimWorker(
             {
                 // a cursor that is just old enough may be on its way: a little more is kept than is promised
                 var before = time.GetUtcNow() - options.Value.RecordRetention - Interval;
-                await record.TrimAsync(RedisFollowStore.SequenceOf(before), stoppingToken);
+                await record.TrimAsync(FollowSequence.Of(before), stoppingToken);
             }
             catch (DomainException exception)
             {

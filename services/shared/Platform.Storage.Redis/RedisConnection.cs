@@ -66,6 +66,19 @@ public sealed partial class RedisConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs a script, as <see cref="RunAsync"/> runs commands.</summary>
+    /// <exception cref="DomainException">STORE_UNAVAILABLE or STORE_FULL, see <see cref="RedisErrors"/>.</exception>
+    public Task<RedisResult> EvaluateAsync(
+        string script,
+        RedisKey[] keys,
+        RedisValue[] arguments,
+        CancellationToken cancellationToken = default
+    ) =>
+        RunAsync(
+            database => database.ScriptEvaluateAsync(script, keys, arguments),
+            cancellationToken
+        );
+
     /// <summary>For pub/sub.</summary>
     public async ValueTask<ISubscriber> GetSubscriberAsync(
         CancellationToken cancellationToken = default

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
+using Platform.Connections.Client;
 using Platform.Follows.Entities;
 using Platform.Follows.Follows;
+using Platform.Follows.Members;
 using Platform.Follows.Operations;
 using Platform.Follows.Storage;
 using Platform.Storage.Redis;
@@ -82,7 +84,7 @@ public abstract class FollowStepsContract(RedisEngine engine) : IAsyncLifetime
     public async Task Crash_WithinTheFirstStepOfAFollow_IsFinishedOrUndone()
     {
         var database = await _redis.GetDatabaseAsync(None);
-        var sequence = RedisFollowStore.SequenceOf(_time.GetUtcNow());
+        var sequence = FollowSequence.Of(_time.GetUtcNow());
         for (var kept = 0; kept <= 6; kept++)
         {
             var member = $"cut{kept}";
@@ -127,7 +129,7 @@ public abstract class FollowStepsContract(RedisEngine engine) : IAsyncLifetime
             var member = $"end{kept}";
             await FollowAsync(member, Acme);
             _time.Advance(TimeSpan.FromSeconds(1));
-            var sequence = RedisFollowStore.SequenceOf(_time.GetUtcNow());
+            var sequence = FollowSequence.Of(_time.GetUtcNow());
             var bucket = FollowKeys.BucketOf(member);
             var name = FollowKeys.PairName(new FollowPair(member, Acme));
             Func<Task>[] writes =
@@ -443,10 +445,41 @@ public abstract class FollowStepsContract(RedisEngine engine) : IAsyncLifetime
         await AssertAgreesAsync("cid", Followable.Member("dan"), follows: false);
     }
 
+    /// <summary>A change comes at least once, and anew from the beginning of the record when a cursor is lost.</summary>
+    [Fact]
+    public async Task MemberDeleted_ToldTwice_BeginsTheErasureOnceMoreAndChangesNothing()
+    {
+        await FollowAsync("ann", Acme);
+        var change = new RecordedChange(
+            RecordedChangeKind.MemberDeleted,
+            "ann",
+            "",
+            "",
+            7,
+            _time.GetUtcNow()
+        );
+        var eraser = new FollowEraser(_store, _members, _journal);
+        for (var told = 0; told < 2; told++)
+        {
+            await Consumer().ApplyAsync([change], $"cursor {told}", None);
+
+            Assert.Equal(["ann"], await _members.SampleErasuresAsync(5, None));
+            Assert.Equal(
+                [MemberState.Default with { IsDeleted = true }],
+                await _members.GetAsync(["ann"], None)
+            );
+            Assert.Equal((true, told == 0 ? 1 : 0), await eraser.DeleteAsync("ann", None));
+            await _members.EndErasureAsync("ann", None);
+            Assert.Empty(await _members.SampleErasuresAsync(5, None));
+        }
+        Assert.Equal("cursor 1", await Consumer().ReadCursorAsync(None));
+        await AssertAgreesAsync("ann", Acme, follows: false);
+    }
+
     [Fact]
     public async Task Claim_HeldByAnother_IsRefusedUntilItLapses()
     {
-        var consumer = new Platform.Follows.Blocks.BlocksConsumer(_store, _journal, _redis);
+        var consumer = Consumer();
         Assert.True(await consumer.ClaimAsync("one", TimeSpan.FromMilliseconds(300), None));
         Assert.True(await consumer.ClaimAsync("one", TimeSpan.FromMilliseconds(300), None));
         Assert.False(await consumer.ClaimAsync("two", TimeSpan.FromMinutes(1), None));
@@ -457,6 +490,9 @@ public abstract class FollowStepsContract(RedisEngine engine) : IAsyncLifetime
         );
         Assert.False(await consumer.ClaimAsync("one", TimeSpan.FromMinutes(1), None));
     }
+
+    private ConnectionChangesConsumer Consumer() =>
+        new(_store, _journal, new FollowEraser(_store, _members, _journal), _redis);
 
     private static async Task<List<(FollowFindingKind Kind, string Follower)>> RunAsync(
         FollowVerifier verifier,

@@ -10,85 +10,33 @@ using Platform.Testing.Containers;
 namespace Platform.Tests.StorageContracts.Follows;
 
 /// <summary>The follows service while its redis-server is killed, restarted or silent. The server is these tests' own.</summary>
-public sealed class RedisFollowFaultTests(RedisContainer container)
-    : IClassFixture<RedisContainer>,
-        IAsyncLifetime
+public sealed class RedisFollowFaultTests(RedisContainer container) : OwnRedisTests(container)
 {
-    private static readonly string[] Members = [.. Enumerable.Range(0, 6).Select(n => $"10{n}")];
-
-    private static readonly Followable[] Entities =
-    [
-        .. Enumerable.Range(0, 8).Select(n => new Followable(FollowKind.Company, $"{n}")),
-        .. Members.Select(member => new Followable(FollowKind.Group, "g" + member)),
-    ];
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        await container.StartAsync(Token);
-        Assert.SkipWhen(container.Problem is not null, container.Problem ?? "");
-    }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    [Fact]
+    public Task Killed_DuringFollows_LosesNothingAcknowledged() =>
+        ChurnThroughAsync(
+            () => Container.KillAsync(Token),
+            churn => churn.NoticesAsync(),
+            () => Container.StartAgainAsync(Token),
+            rounds: 2
+        );
 
     [Fact]
-    public async Task Killed_DuringFollows_LosesNothingAcknowledged()
-    {
-        await using var follows = await FollowsOnRedis.StartAsync(container.ConnectionString);
-        var churn = new FollowChurn(follows.Service, Members, Entities);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var running = churn.RunAsync(stop.Token);
-
-        for (var round = 0; round < 2; round++)
-        {
-            await churn.GoesOnAsync();
-            await container.KillAsync(Token);
-            try
+    public Task SilentForFiveSeconds_DuringFollows_IsUnavailableAndLosesNothing() =>
+        ChurnThroughAsync(
+            () => Container.PauseAsync(Token),
+            async churn =>
             {
-                await churn.NoticesAsync();
-            }
-            finally
-            {
-                await container.StartAgainAsync(Token);
-            }
-        }
-        await churn.GoesOnAsync();
-
-        await stop.CancelAsync();
-        await running;
-        await churn.AssertAgreesAsync(follows.Store);
-    }
-
-    [Fact]
-    public async Task SilentForFiveSeconds_DuringFollows_IsUnavailableAndLosesNothing()
-    {
-        await using var follows = await FollowsOnRedis.StartAsync(container.ConnectionString);
-        var churn = new FollowChurn(follows.Service, Members, Entities);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var running = churn.RunAsync(stop.Token);
-        await churn.GoesOnAsync();
-
-        await container.PauseAsync(Token);
-        try
-        {
-            var clock = Stopwatch.StartNew();
-            while (clock.Elapsed < TimeSpan.FromSeconds(5))
-            {
-                // refused within its deadline, or this throws
-                await churn.NoticesAsync();
-            }
-        }
-        finally
-        {
-            await container.UnpauseAsync(Token);
-        }
-        await churn.GoesOnAsync();
-
-        await stop.CancelAsync();
-        await running;
-        await churn.AssertAgreesAsync(follows.Store);
-    }
+                var clock = Stopwatch.StartNew();
+                while (clock.Elapsed < TimeSpan.FromSeconds(5))
+                {
+                    // refused within its deadline, or this throws
+                    await churn.NoticesAsync();
+                }
+            },
+            () => Container.UnpauseAsync(Token),
+            rounds: 1
+        );
 
     /// <summary>Each run of redis-server scans in an order of its own.</summary>
     [Fact]
@@ -96,7 +44,7 @@ public sealed class RedisFollowFaultTests(RedisContainer container)
     {
         var options = new RedisOptions
         {
-            ConnectionString = container.ConnectionString,
+            ConnectionString = Container.ConnectionString,
             KeyPrefix = $"{Guid.NewGuid():n}:",
         };
         await using var redis = new RedisConnection(
@@ -118,8 +66,8 @@ public sealed class RedisFollowFaultTests(RedisContainer container)
         );
         var first = await store.ListFollowersAsync(acme, false, null, 300, Token);
 
-        await container.KillAsync(Token);
-        await container.StartAgainAsync(Token);
+        await Container.KillAsync(Token);
+        await Container.StartAgainAsync(Token);
         await Eventually.HoldsAsync("the store is back", () => FollowChurn.AnswersAsync(store));
 
         var seen = first.Entries.Select(entry => entry.Id).ToHashSet();

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Platform.Common.V1;
-using Platform.Follows.Entities;
 using Platform.Follows.V1;
 using Platform.Testing;
 using Platform.Testing.Containers;
@@ -9,31 +8,12 @@ using StackExchange.Redis;
 namespace Platform.Tests.StorageContracts.Follows;
 
 /// <summary>The follows service on a redis-server that is full (<c>maxmemory</c> with <c>noeviction</c>). The server is these tests' own.</summary>
-public sealed class RedisFullFollowTests(RedisContainer container)
-    : IClassFixture<RedisContainer>,
-        IAsyncLifetime
+public sealed class RedisFullFollowTests(RedisContainer container) : OwnRedisTests(container)
 {
-    private static readonly string[] Members = [.. Enumerable.Range(0, 6).Select(n => $"20{n}")];
-
-    private static readonly Followable[] Entities =
-    [
-        .. Enumerable.Range(0, 8).Select(n => new Followable(FollowKind.Company, $"{n}")),
-    ];
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        await container.StartAsync(Token);
-        Assert.SkipWhen(container.Problem is not null, container.Problem ?? "");
-    }
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
     [Fact]
     public async Task Full_WritesAreRefusedWholeAndReadsGoOn()
     {
-        await using var follows = await FollowsOnRedis.StartAsync(container.ConnectionString);
+        await using var follows = await FollowsOnRedis.StartAsync(Container.ConnectionString);
         var client = follows.As("ann");
         var acme = new Entity { Kind = EntityKind.Company, Id = "acme" };
         var news = new Entity { Kind = EntityKind.Publisher, Id = "news" };
@@ -71,37 +51,18 @@ public sealed class RedisFullFollowTests(RedisContainer container)
     }
 
     [Fact]
-    public async Task FullForAWhile_DuringFollows_LosesNothingAndLeavesNothingHalfDone()
-    {
-        await using var follows = await FollowsOnRedis.StartAsync(container.ConnectionString);
-        var churn = new FollowChurn(follows.Service, Members, Entities);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var running = churn.RunAsync(stop.Token);
-
-        for (var round = 0; round < 3; round++)
-        {
-            await churn.GoesOnAsync();
-            await SetMaxMemoryAsync("1");
-            try
-            {
-                await churn.NoticesAsync();
-            }
-            finally
-            {
-                await SetMaxMemoryAsync("0");
-            }
-        }
-        await churn.GoesOnAsync();
-
-        await stop.CancelAsync();
-        await running;
-        await churn.AssertAgreesAsync(follows.Store);
-    }
+    public Task FullForAWhile_DuringFollows_LosesNothingAndLeavesNothingHalfDone() =>
+        ChurnThroughAsync(
+            () => SetMaxMemoryAsync("1"),
+            churn => churn.NoticesAsync(),
+            () => SetMaxMemoryAsync("0"),
+            rounds: 3
+        );
 
     private async Task SetMaxMemoryAsync(string bytes)
     {
         await using var redis = await ConnectionMultiplexer.ConnectAsync(
-            container.ConnectionString + ",allowAdmin=true"
+            Container.ConnectionString + ",allowAdmin=true"
         );
         await redis.GetServers().Single().ConfigSetAsync("maxmemory", bytes);
     }

@@ -8,7 +8,7 @@ namespace Platform.ServiceDefaults.Validation;
 /// Collects everything wrong with a request, so that the caller learns all of it at once. Fields are named as in the
 /// proto, nested ones with dots, items of lists as <c>items[3].note</c>.
 /// </summary>
-public sealed class RequestValidator
+public sealed partial class RequestValidator
 {
     private const string IdRule = "must be 1-64 of A-Z a-z 0-9 _ - .";
     private readonly List<(string Field, string Description)> _violations = [];
@@ -99,11 +99,18 @@ public sealed class RequestValidator
 
     /// <summary>A page size: 0 for the default, else 1 to <paramref name="max"/>. Too large is refused, not adjusted.</summary>
     /// <returns>The size to use.</returns>
-    public int PageSize(int size, int @default, int max)
+    public int PageSize(int size, int @default, int max) => Size("page_size", size, @default, max);
+
+    /// <summary>How many items come in a piece of a stream, as <see cref="PageSize"/>.</summary>
+    /// <returns>The size to use.</returns>
+    public int ChunkSize(int size, int @default, int max) =>
+        Size("chunk_size", size, @default, max);
+
+    private int Size(string field, int size, int @default, int max)
     {
         if (size < 0 || size > max)
         {
-            Add("page_size", $"must be between 0 (the default, {@default}) and {max}");
+            Add(field, $"must be between 0 (the default, {@default}) and {max}");
         }
         return size == 0 ? @default : size;
     }

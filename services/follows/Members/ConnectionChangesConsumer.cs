@@ -3,20 +3,30 @@ using Platform.Follows.Follows;
 using Platform.Follows.Storage;
 using Platform.Storage.Redis;
 
-namespace Platform.Follows.Blocks;
+namespace Platform.Follows.Members;
 
 /// <summary>
-/// Brings connections' blocks into the buckets of both members. A follow that was made between a block and its application ends with
-/// the application, in both directions; a follow after it is refused. Lifting a block restores nothing.
+/// Brings connections' blocks into the buckets of both members, and begins the erasure of whom connections erased. A follow that was
+/// made between a block and its application ends with the application, in both directions; a follow after it is refused. Lifting
+/// a block restores nothing.
 /// </summary>
-public sealed class BlocksConsumer(IFollowStore store, FollowJournal journal, RedisConnection redis)
-    : IConnectionChangeConsumer
+public sealed class ConnectionChangesConsumer(
+    IFollowStore store,
+    FollowJournal journal,
+    FollowEraser eraser,
+    RedisConnection redis
+) : IConnectionChangeConsumer
 {
     private readonly FollowKeys _keys = new(redis.KeyPrefix);
 
     /// <summary>An erasure of connections takes a member's blocks away as removals.</summary>
     public IReadOnlyCollection<RecordedChangeKind> Kinds { get; } =
-    [RecordedChangeKind.Blocked, RecordedChangeKind.Unblocked, RecordedChangeKind.Removed];
+    [
+        RecordedChangeKind.Blocked,
+        RecordedChangeKind.Unblocked,
+        RecordedChangeKind.Removed,
+        RecordedChangeKind.MemberDeleted,
+    ];
 
     public async Task<bool> ClaimAsync(
         string holder,
@@ -24,13 +34,10 @@ public sealed class BlocksConsumer(IFollowStore store, FollowJournal journal, Re
         CancellationToken cancellationToken
     )
     {
-        var result = await redis.RunAsync(
-            database =>
-                database.ScriptEvaluateAsync(
-                    FollowScripts.Claim,
-                    [_keys.ConnectionsClaim],
-                    [holder, (long)life.TotalMilliseconds]
-                ),
+        var result = await redis.EvaluateAsync(
+            FollowScripts.Claim,
+            [_keys.ConnectionsClaim],
+            [holder, (long)life.TotalMilliseconds],
             cancellationToken
         );
         return (long)result == 1;
@@ -53,9 +60,7 @@ public sealed class BlocksConsumer(IFollowStore store, FollowJournal journal, Re
     {
         // of different pairs at once, of one pair in their order
         await Parallel.ForEachAsync(
-            changes
-                .Where(change => change.Kind != RecordedChangeKind.MemberDeleted)
-                .GroupBy(change => (change.FirstId, change.SecondId)),
+            changes.GroupBy(change => (change.FirstId, change.SecondId)),
             cancellationToken,
             async (pair, token) =>
             {
@@ -85,6 +90,9 @@ public sealed class BlocksConsumer(IFollowStore store, FollowJournal journal, Re
                         : BlockState.Unblocked,
                     cancellationToken
                 );
+                break;
+            case RecordedChangeKind.MemberDeleted:
+                await eraser.BeginAsync(change.FirstId, cancellationToken);
                 break;
             default:
                 // nothing else happens between two while a block of either stands

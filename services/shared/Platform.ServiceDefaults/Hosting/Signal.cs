@@ -1,4 +1,4 @@
-namespace Platform.Connections.Watch;
+namespace Platform.ServiceDefaults.Hosting;
 
 /// <summary>Wakes a loop of this process before its next turn.</summary>
 public class Signal

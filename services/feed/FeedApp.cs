@@ -53,9 +53,11 @@ public static class FeedApp
         builder.Services.AddSingleton<SourceCall>();
         builder.Services.AddSingleton<IConnectionsSource, GrpcConnectionsSource>();
         builder.Services.AddSingleton<IFollowsSource, GrpcFollowsSource>();
-        builder.Services.AddSingleton<ConnectionFacts>();
+        builder.Services.AddSingleton(typeof(ToldFacts<>));
         builder.Services.AddSingleton<CachedConnections>();
+        builder.Services.AddSingleton<CachedFollows>();
         builder.Services.AddHostedService<ConnectionFactsWorker>();
+        builder.Services.AddHostedService<FollowFactsWorker>();
         return builder;
     }
 

@@ -51,7 +51,8 @@ public sealed class HomeFeedModelTests(GarnetFixture garnet) : IDisposable
                 _feed.Member($"{name}{seed}{readsAfterChanges}")
             ),
         ];
-        _feed.Facts.Begin();
+        _feed.ConnectionFacts.Begin();
+        _feed.FollowFacts.Begin();
         for (var step = 0; step < Steps; step++)
         {
             var changed = await StepAsync();
@@ -86,13 +87,9 @@ public sealed class HomeFeedModelTests(GarnetFixture garnet) : IDisposable
         switch (kind)
         {
             case < 15:
-                Note($"{one} follows {entity}");
-                _feed.Graph.Follow(one, entity);
-                return [one];
+                return Tell($"{one} follows {entity}", _feed.Graph.Follow, one, entity);
             case < 22:
-                Note($"{one} unfollows {entity}");
-                _feed.Graph.Unfollow(one, entity);
-                return [one];
+                return Tell($"{one} unfollows {entity}", _feed.Graph.Unfollow, one, entity);
             case < 32:
                 if (_feed.Graph.AreBlocked(one, other))
                 {
@@ -106,13 +103,14 @@ public sealed class HomeFeedModelTests(GarnetFixture garnet) : IDisposable
             case < 44:
                 return Tell($"{one} unblocks {other}", _feed.Graph.Unblock, one, other);
             case < 47:
-                Note($"{one} mutes {entity}");
-                _feed.Graph.Mute(one, entity);
-                return [one];
+                return Tell(
+                    $"{one} mutes {entity}",
+                    (who, what) => _feed.Graph.Mute(who, what),
+                    one,
+                    entity
+                );
             case < 52:
-                Note($"{one} unmutes {entity}");
-                _feed.Graph.Unmute(one, entity);
-                return [one];
+                return Tell($"{one} unmutes {entity}", _feed.Graph.Unmute, one, entity);
             case < 70:
                 var post = await _feed.PostAsync(one, NewText(), PickAudience());
                 Note($"{one} posts {post.Id}: {post.Text}, {post.Audience}");
@@ -145,8 +143,22 @@ public sealed class HomeFeedModelTests(GarnetFixture garnet) : IDisposable
     {
         Note(what);
         change(one, other);
-        _feed.Facts.Forget(one, other);
+        _feed.ConnectionFacts.Forget(one);
+        _feed.ConnectionFacts.Forget(other);
         return [one, other];
+    }
+
+    private string[] Tell(
+        string what,
+        Action<string, EntityRef> change,
+        string one,
+        EntityRef entity
+    )
+    {
+        Note(what);
+        change(one, entity);
+        _feed.FollowFacts.Forget(one);
+        return [one];
     }
 
     private async Task EditAsync(Post post)
@@ -184,10 +196,15 @@ public sealed class HomeFeedModelTests(GarnetFixture garnet) : IDisposable
             Note("the process ends within a delivery");
         }
         (_feed.BeforePostStore, _feed.BeforeTimelineStore) = (_ => { }, _ => { });
-        _feed.Facts.End();
+        _feed.ConnectionFacts.End();
+        _feed.FollowFacts.End();
         if (_random.Next(2) == 0)
         {
-            _feed.Facts.Begin();
+            _feed.ConnectionFacts.Begin();
+        }
+        if (_random.Next(2) == 0)
+        {
+            _feed.FollowFacts.Begin();
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class HomeFeedHandler(
     TimelineBuilder timelines,
     IPostStore posts,
     CachedConnections connections,
-    IFollowsSource follows,
+    CachedFollows follows,
     TimeProvider time
 )
 {
@@ -106,7 +106,7 @@ public sealed class HomeFeedHandler(
                     hidden ? null : post,
                     Shown: false,
                     [],
-                    relations.Mutes(post.Author) ? AbsenceReason.Muted
+                    relations.FollowingOf(post.Author).Mutes(post.Kind) ? AbsenceReason.Muted
                         : relations.Gaps.Count > 0 ? AbsenceReason.Unproven
                         : AbsenceReason.NoRelation,
                     EntryOrigin.Unknown,

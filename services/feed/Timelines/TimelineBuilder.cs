@@ -22,7 +22,7 @@ public sealed class TimelineBuilder(
     ITimelineStore timelines,
     IPostStore posts,
     CachedConnections connections,
-    IFollowsSource follows,
+    CachedFollows follows,
     FeedMetrics metrics,
     IOptions<TimelineOptions> options,
     TimeProvider time
@@ -137,7 +137,13 @@ public sealed class TimelineBuilder(
         var following = AskAsync(
             ViewerRelations.Follows,
             relations,
-            async () => (long?)await follows.CountFollowingAsync(member, cancellationToken)
+            async () =>
+                (long?)
+                    await follows.CountFollowingAsync(
+                        member,
+                        relations.FollowsRevision,
+                        cancellationToken
+                    )
         );
         var connected = AskAsync(
             ViewerRelations.Connections,

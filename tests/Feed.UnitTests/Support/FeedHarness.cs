@@ -51,17 +51,18 @@ public sealed class FeedHarness : IDisposable
             new FanOutSignal(),
             Time
         );
-        var connections = new CachedConnections(Graph, Facts);
+        var connections = new CachedConnections(Graph, ConnectionFacts);
+        var follows = new CachedFollows(Graph, FollowFacts, Time);
         var builder = new TimelineBuilder(
             Timelines,
             Posts,
             connections,
-            Graph,
+            follows,
             _metrics,
             Options.Create(TimelineOptions),
             Time
         );
-        Feed = new HomeFeedHandler(builder, Posts, connections, Graph, Time);
+        Feed = new HomeFeedHandler(builder, Posts, connections, follows, Time);
         Delivery = NewWorker();
     }
 
@@ -71,7 +72,11 @@ public sealed class FeedHarness : IDisposable
     public FakeGraph Graph { get; } = new();
 
     /// <summary>Keeps nothing until a test begins to tell it of changes.</summary>
-    public ConnectionFacts Facts { get; } = new(Options.Create(new SourceOptions()));
+    public ToldFacts<ConnectionFacts> ConnectionFacts { get; } =
+        new(Options.Create(new SourceOptions()));
+
+    /// <summary>The same of follows.</summary>
+    public ToldFacts<FollowFacts> FollowFacts { get; } = new(Options.Create(new SourceOptions()));
 
     public FanOutOptions FanOut { get; }
 

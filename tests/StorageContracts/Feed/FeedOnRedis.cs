@@ -60,18 +60,23 @@ public sealed class FeedOnRedis : IAsyncDisposable
         );
         var connections = new CachedConnections(
             _graph,
-            new ConnectionFacts(Options.Create(new SourceOptions()))
+            new ToldFacts<ConnectionFacts>(Options.Create(new SourceOptions()))
+        );
+        var follows = new CachedFollows(
+            _graph,
+            new ToldFacts<FollowFacts>(Options.Create(new SourceOptions())),
+            time
         );
         var builder = new TimelineBuilder(
             Timelines,
             _posts,
             connections,
-            _graph,
+            follows,
             metrics,
             timelineOptions,
             time
         );
-        _feed = new HomeFeedHandler(builder, _posts, connections, _graph, time);
+        _feed = new HomeFeedHandler(builder, _posts, connections, follows, time);
         var fanOut = Options.Create(
             new FanOutOptions
             {

@@ -65,6 +65,7 @@ public static class FeedApp
     {
         builder.AddValidatedOptions<TimelineOptions>("Feed:Timelines");
         builder.Services.AddSingleton<ITimelineStore, RedisTimelineStore>();
+        builder.Services.AddSingleton<UnpushedPosts>();
         builder.Services.AddSingleton<TimelineBuilder>();
         builder.Services.AddSingleton<HomeFeedHandler>();
         return builder;

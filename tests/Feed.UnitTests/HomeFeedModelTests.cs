@@ -1,3 +1,4 @@
+using Platform.Feed.FanOut;
 using Platform.Feed.HomeFeed;
 using Platform.Feed.Posts;
 using Platform.Tests.Feed.UnitTests.Support;
@@ -16,7 +17,11 @@ public sealed class HomeFeedModelTests(GarnetFixture garnet) : IDisposable
 
     private static readonly string[] Tags = ["graphs", "music"];
 
-    private readonly FeedHarness _feed = new(garnet);
+    // so few that authors and hashtags cross it all the time
+    private readonly FeedHarness _feed = new(
+        garnet,
+        new FanOutOptions { ChunkSize = 2, PullAbove = 2 }
+    );
     private readonly Dictionary<PostId, Post> _posts = [];
     private readonly List<string> _history = [];
     private string[] _members = [];

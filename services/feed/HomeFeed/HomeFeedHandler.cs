@@ -26,8 +26,6 @@ public sealed class HomeFeedHandler(
     // posts are asked for in batches of at least this many, so that a feed with many gaps needs few rounds
     private const int SmallestWindow = 24;
 
-    private static readonly TimeSpan RevisionPoll = TimeSpan.FromMilliseconds(10);
-
     /// <summary>One page.</summary>
     /// <exception cref="DomainException">
     /// <c>INVALID_PAGE_TOKEN</c>, <c>INVALID_REVISION</c>, <c>REVISION_NOT_REACHED</c>, <c>DEPENDENCY_UNAVAILABLE</c> if neither
@@ -38,7 +36,6 @@ public sealed class HomeFeedHandler(
         CancellationToken cancellationToken
     )
     {
-        await WaitForRevisionAsync(query, cancellationToken);
         var relations = new ViewerRelations(
             query.Viewer,
             connections,
@@ -50,6 +47,8 @@ public sealed class HomeFeedHandler(
             query.Viewer,
             relations,
             checkSources: query.Position is null,
+            // whatever the revision is, no post that it stands for is newer than this call
+            fresh: FeedRevision.Parse(query.AtLeastRevision) is not null,
             cancellationToken
         );
         RequireProof(relations);
@@ -78,6 +77,7 @@ public sealed class HomeFeedHandler(
             viewer,
             relations,
             checkSources: true,
+            fresh: false,
             cancellationToken
         );
         var record = await posts.GetRecordAsync(id, cancellationToken);
@@ -130,6 +130,7 @@ public sealed class HomeFeedHandler(
         }
         var origin =
             timeline.BuildTime is null ? EntryOrigin.Unknown
+            : timeline.Pulled.Contains(id) ? EntryOrigin.Pulled
             : post.CreateTime > timeline.BuildTime ? EntryOrigin.Pushed
             : EntryOrigin.Backfilled;
         return new EntryExplanation(post, Shown: true, reasons, null, origin, relations.Gaps);
@@ -243,29 +244,6 @@ public sealed class HomeFeedHandler(
             }
         }
         return entries;
-    }
-
-    private async Task WaitForRevisionAsync(
-        HomeFeedQuery query,
-        CancellationToken cancellationToken
-    )
-    {
-        if (FeedRevision.Parse(query.AtLeastRevision) is not { } revision)
-        {
-            return;
-        }
-        var end = time.GetUtcNow() + query.WaitLimit;
-        while (!await posts.IsDeliveredUpToAsync(revision.Post, cancellationToken))
-        {
-            if (time.GetUtcNow() >= end)
-            {
-                throw new DomainException(
-                    ErrorReason.RevisionNotReached,
-                    "Posts up to that revision are not delivered to home feeds yet."
-                );
-            }
-            await Task.Delay(RevisionPoll, time, cancellationToken);
-        }
     }
 
     private static void RequireProof(ViewerRelations relations)

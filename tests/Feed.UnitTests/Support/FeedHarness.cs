@@ -51,6 +51,7 @@ public sealed class FeedHarness : IDisposable
             new FanOutSignal(),
             Time
         );
+        Unpushed = new UnpushedPosts(Posts, Options.Create(TimelineOptions), Time);
         var connections = new CachedConnections(Graph, ConnectionFacts);
         var follows = new CachedFollows(Graph, FollowFacts, Time);
         var builder = new TimelineBuilder(
@@ -58,6 +59,7 @@ public sealed class FeedHarness : IDisposable
             Posts,
             connections,
             follows,
+            Unpushed,
             _metrics,
             Options.Create(TimelineOptions),
             Time
@@ -86,6 +88,8 @@ public sealed class FeedHarness : IDisposable
 
     public ITimelineStore Timelines { get; }
 
+    public UnpushedPosts Unpushed { get; }
+
     public PostIdGenerator Ids { get; }
 
     public PostsHandler PostsHandler { get; }
@@ -108,6 +112,7 @@ public sealed class FeedHarness : IDisposable
             Timelines,
             Graph,
             Graph,
+            Unpushed,
             _metrics,
             Options.Create(FanOut),
             Time,

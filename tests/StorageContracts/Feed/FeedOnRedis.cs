@@ -67,11 +67,13 @@ public sealed class FeedOnRedis : IAsyncDisposable
             new ToldFacts<FollowFacts>(Options.Create(new SourceOptions())),
             time
         );
+        var unpushed = new UnpushedPosts(_posts, timelineOptions, time);
         var builder = new TimelineBuilder(
             Timelines,
             _posts,
             connections,
             follows,
+            unpushed,
             metrics,
             timelineOptions,
             time
@@ -91,6 +93,7 @@ public sealed class FeedOnRedis : IAsyncDisposable
             Timelines,
             _graph,
             _graph,
+            unpushed,
             metrics,
             fanOut,
             time,
@@ -172,7 +175,7 @@ public sealed class FeedOnRedis : IAsyncDisposable
     {
         await Eventually.HoldsAsync(
             "every post is delivered",
-            () => _posts.IsDeliveredUpToAsync(_published[^1], None),
+            async () => (await _posts.GetBacklogAsync(None)).PendingPosts == 0,
             TimeSpan.FromSeconds(90)
         );
         var expected = _published.OrderDescending().ToList();

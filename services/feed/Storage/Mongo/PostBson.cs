@@ -69,11 +69,16 @@ internal static class PostBson
     /// <summary>Open jobs in the order of their posts.</summary>
     public const string OpenIndex = "open";
 
+    /// <summary>Jobs closed as pulled in the order of closing.</summary>
+    public const string PulledIndex = "pulled";
+
     private const string Kind = "kind";
     private const string ProfileChange = "profileChange";
     private const string Job = "job";
     private const string KeyId = "id";
     private const string KeyFingerprint = "fingerprint";
+
+    private static readonly BsonDocument OnlyPulled = new(JobState, (int)DeliveryState.Pulled);
 
     private static readonly BsonDocument OnlyOpen = new(JobState, (int)DeliveryState.Open);
 
@@ -126,6 +131,11 @@ internal static class PostBson
                     [JobFailures] = 1,
                 },
                 only: OnlyOpen
+            ),
+            Index(
+                PulledIndex,
+                new BsonDocument { [JobState] = 1, [JobCompleteTime] = -1 },
+                only: OnlyPulled
             ),
             // the shard key first: only so can a sharded cluster promise uniqueness
             Index(

@@ -79,12 +79,7 @@ public sealed class SqlitePostStore(string path) : IPostStore, IDisposable
                     .Bind("$audience", (int)WidestOf(connectionsOnlyToo))
                     .Bind("$limit", limit)
                     .ExecuteReader();
-                var posts = new List<Post>();
-                while (reader.Read())
-                {
-                    posts.Add(ToRecord(reader).Post);
-                }
-                return posts;
+                return [.. ToRecords(reader).Select(record => record.Post)];
             },
             cancellationToken
         );
@@ -262,6 +257,7 @@ public sealed class SqlitePostStore(string path) : IPostStore, IDisposable
     public Task<bool> CompleteJobAsync(
         LeasedJob lease,
         DeliveryCounts counts,
+        bool pulled,
         DateTimeOffset now,
         CancellationToken cancellationToken
     ) =>
@@ -269,13 +265,14 @@ public sealed class SqlitePostStore(string path) : IPostStore, IDisposable
             session =>
                 session
                     .Command(
-                        "UPDATE posts SET job_state = 2, job_lease = NULL, job_position = '', "
+                        "UPDATE posts SET job_state = $state, job_lease = NULL, job_position = '', "
                             + "job_processed = job_processed + $processed, job_reached = job_reached + $reached, job_failures = 0, "
                             + "job_reason = NULL, job_complete_ms = $now "
                             + OfLease
                     )
                     .Bind("$processed", counts.Processed)
                     .Bind("$reached", counts.Reached)
+                    .Bind("$state", (int)(pulled ? DeliveryState.Pulled : DeliveryState.Delivered))
                     .Bind("$now", now.ToUnixTimeMilliseconds())
                     .BindLease(lease)
                     .ExecuteNonQuery() > 0,
@@ -318,16 +315,32 @@ public sealed class SqlitePostStore(string path) : IPostStore, IDisposable
             cancellationToken
         );
 
-    public Task<bool> IsDeliveredUpToAsync(PostId id, CancellationToken cancellationToken) =>
+    public Task<Unpushed> ListUnpushedAsync(
+        DateTimeOffset pulledAfter,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
         _database.ReadAsync(
             session =>
-                session
+            {
+                // open ones first: what is closed in between is then in both
+                using var open = session
                     .Command(
-                        "SELECT 1 FROM posts INDEXED BY posts_open WHERE job_state = 1 AND id <= $id LIMIT 1"
+                        $"SELECT {Columns} FROM posts INDEXED BY posts_open WHERE job_state = 1 ORDER BY id DESC LIMIT $limit"
                     )
-                    .Bind("$id", id.Value)
-                    .ExecuteScalar()
-                    is null,
+                    .Bind("$limit", limit)
+                    .ExecuteReader();
+                var opened = ToRecords(open);
+                using var pulled = session
+                    .Command(
+                        $"SELECT {Columns} FROM posts INDEXED BY posts_pulled WHERE job_state = 4 AND job_complete_ms > $after "
+                            + "AND delete_ms IS NULL ORDER BY job_complete_ms DESC LIMIT $limit"
+                    )
+                    .Bind("$after", pulledAfter.ToUnixTimeMilliseconds())
+                    .Bind("$limit", limit)
+                    .ExecuteReader();
+                return new Unpushed(opened, ToRecords(pulled));
+            },
             cancellationToken
         );
 
@@ -552,6 +565,16 @@ public sealed class SqlitePostStore(string path) : IPostStore, IDisposable
             row.IsNull(8) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(8)),
             row.GetInt32(9)
         );
+    }
+
+    private static List<PostRecord> ToRecords(SqliteDataReader reader)
+    {
+        var records = new List<PostRecord>();
+        while (reader.Read())
+        {
+            records.Add(ToRecord(reader));
+        }
+        return records;
     }
 
     private static PostRecord ToRecord(SqliteDataReader reader)

@@ -411,6 +411,7 @@ public sealed class MongoPostStore : IPostStore
             {
                 [PostBson.JobState] = (int)DeliveryState.Pulled,
                 [PostBson.JobCompleteTime] = new BsonDocument("$gt", PostBson.Time(pulledAfter)),
+                [PostBson.DeleteTime] = BsonNull.Value,
             },
             PostBson.PulledIndex,
             PostBson.JobCompleteTime,
@@ -487,12 +488,7 @@ public sealed class MongoPostStore : IPostStore
                     .ToListAsync(cancel),
             cancellationToken
         );
-        return
-        [
-            .. documents
-                .Where(document => !PostBson.IsDeleted(document))
-                .Select(PostBson.ReadRecord),
-        ];
+        return [.. documents.Select(PostBson.ReadRecord)];
     }
 
     /// <returns>False if the id, or the author's request id, is taken, and a majority knows.</returns>

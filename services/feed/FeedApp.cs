@@ -38,8 +38,10 @@ public static class FeedApp
         builder.AddPostStore();
         builder.AddValidatedOptions<PostOptions>("Feed:Posts");
         builder.Services.AddSingleton<PostIdGenerator>();
+        builder.Services.AddSingleton<PostIdNode>();
         builder.Services.AddSingleton<PostIdStart>();
         builder.Services.AddHostedService(services => services.GetRequiredService<PostIdStart>());
+        builder.Services.AddHostedService<PostIdNodeWorker>();
         builder.Services.AddSingleton<PostsHandler>();
         return builder;
     }
@@ -78,6 +80,7 @@ public static class FeedApp
         builder.Services.AddSingleton<FanOutSignal>();
         builder.Services.AddSingleton<DeliveryHandler>();
         builder.Services.AddHostedService<FanOutWorker>();
+        builder.Services.AddHostedService<BacklogWorker>();
         return builder;
     }
 }

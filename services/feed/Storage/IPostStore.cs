@@ -89,6 +89,19 @@ public interface IPostStore
     /// <summary>The largest id ever stored and not erased, deleted posts included; null in an empty store.</summary>
     Task<PostId?> GetLargestIdAsync(CancellationToken cancellationToken);
 
+    /// <summary>Holds a replica's number for post ids, or goes on holding it, until <paramref name="end"/>.</summary>
+    /// <returns>False if another owner holds it at <paramref name="now"/>.</returns>
+    Task<bool> HoldNodeAsync(
+        int node,
+        string owner,
+        DateTimeOffset now,
+        DateTimeOffset end,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Frees a number; nothing happens if another owner holds it.</summary>
+    Task ReleaseNodeAsync(int node, string owner, CancellationToken cancellationToken);
+
     /// <summary>Takes the job that has been due longest at <paramref name="now"/>, until <paramref name="leaseEnd"/>.</summary>
     /// <returns>Null if none is due.</returns>
     Task<LeasedJob?> LeaseJobAsync(

@@ -49,11 +49,12 @@ public sealed class FeedOnRedis : IAsyncDisposable
         Timelines = new RedisTimelineStore(Redis, timelineOptions);
         _posts = new SqlitePostStore(_folder.File("posts.db"));
         var signal = new FanOutSignal();
-        var ids = new PostIdGenerator(time, Options.Create(new PostOptions()));
+        var ids = new PostIdGenerator(time);
+        var node = new PostIdNode(_posts, ids, Options.Create(new PostOptions()), time);
         _handler = new PostsHandler(
             _posts,
             ids,
-            new PostIdStart(_posts, ids, NullLogger<PostIdStart>.Instance),
+            new PostIdStart(_posts, ids, node, NullLogger<PostIdStart>.Instance),
             _graph,
             signal,
             time

@@ -272,4 +272,41 @@ public abstract partial class PostStoreContract
         var lease = await store.LeaseJobAsync(Start, Start + Lease, Token);
         Assert.Equal(("", default), (lease!.Job.Position, lease.Job.Counts));
     }
+
+    [Fact]
+    public async Task HoldNode_HeldByAnother_IsRefusedUntilItsEndOrRelease()
+    {
+        var (one, other) = (Open(), Open());
+        Assert.True(await one.HoldNodeAsync(7, "one", Start, Start + Lease, Token));
+        Assert.False(await other.HoldNodeAsync(7, "other", Start, Start + Lease, Token));
+        Assert.True(await other.HoldNodeAsync(8, "other", Start, Start + Lease, Token));
+        // it goes on holding
+        var later = Start + Lease / 2;
+        Assert.True(await one.HoldNodeAsync(7, "one", later, later + Lease, Token));
+        Assert.False(await other.HoldNodeAsync(7, "other", Start + Lease, later + Lease, Token));
+        // its end has come: now it is the first that is too late
+        later += Lease;
+        Assert.True(await other.HoldNodeAsync(7, "other", later, later + Lease, Token));
+        Assert.False(await one.HoldNodeAsync(7, "one", later, later + Lease, Token));
+        await one.ReleaseNodeAsync(7, "one", Token);
+        Assert.False(await one.HoldNodeAsync(7, "one", later, later + Lease, Token));
+        await other.ReleaseNodeAsync(7, "other", Token);
+        Assert.True(await one.HoldNodeAsync(7, "one", later, later + Lease, Token));
+    }
+
+    [Fact]
+    public async Task HoldNode_ManyAtOnce_OneHoldsIt()
+    {
+        var stores = Enumerable.Range(0, 4).Select(_ => Open()).ToList();
+        for (var node = 0; node < 10; node++)
+        {
+            var held = await Task.WhenAll(
+                stores.Select(
+                    (store, index) =>
+                        store.HoldNodeAsync(node, $"owner {index}", Start, Start + Lease, Token)
+                )
+            );
+            Assert.Single(held, isHeld => isHeld);
+        }
+    }
 }

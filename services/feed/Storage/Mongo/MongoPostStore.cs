@@ -29,6 +29,7 @@ public sealed class MongoPostStore : IPostStore
     private readonly MongoConnection _connection;
     private readonly IMongoCollection<BsonDocument> _posts;
     private readonly IMongoCollection<BsonDocument> _durable;
+    private readonly IMongoCollection<BsonDocument> _nodes;
 
     public MongoPostStore(MongoConnection connection)
     {
@@ -36,6 +37,7 @@ public sealed class MongoPostStore : IPostStore
         _connection = connection;
         _posts = connection.Collection(PostBson.Collection);
         _durable = _posts.WithReadConcern(ReadConcern.Majority);
+        _nodes = connection.Collection(PostBson.NodeCollection);
     }
 
     /// <summary>What has to be there before the store serves.</summary>
@@ -312,6 +314,65 @@ public sealed class MongoPostStore : IPostStore
                     .FirstOrDefaultAsync(cancel);
                 return document is null ? null : PostBson.ReadId(document);
             },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
+    public Task<bool> HoldNodeAsync(
+        int node,
+        string owner,
+        DateTimeOffset now,
+        DateTimeOffset end,
+        CancellationToken cancellationToken
+    ) =>
+        _connection.RunAsync(
+            async cancel =>
+            {
+                try
+                {
+                    // where another holds it, nothing is found, and the insertion meets what is there
+                    await _nodes.UpdateOneAsync(
+                        new BsonDocument
+                        {
+                            [PostBson.Id] = node,
+                            ["$or"] = new BsonArray
+                            {
+                                new BsonDocument(PostBson.NodeOwner, owner),
+                                new BsonDocument(
+                                    PostBson.NodeEnd,
+                                    new BsonDocument("$lte", PostBson.Time(now))
+                                ),
+                            },
+                        },
+                        new BsonDocument(
+                            "$set",
+                            new BsonDocument
+                            {
+                                [PostBson.NodeOwner] = owner,
+                                [PostBson.NodeEnd] = PostBson.Time(end),
+                            }
+                        ),
+                        new UpdateOptions { IsUpsert = true },
+                        cancel
+                    );
+                    return true;
+                }
+                catch (MongoWriteException exception) when (MongoErrors.IsDuplicateKey(exception))
+                {
+                    return false;
+                }
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
+    public Task ReleaseNodeAsync(int node, string owner, CancellationToken cancellationToken) =>
+        _connection.RunAsync(
+            cancel =>
+                _nodes.DeleteOneAsync(
+                    new BsonDocument { [PostBson.Id] = node, [PostBson.NodeOwner] = owner },
+                    cancel
+                ),
             cancellationToken
         );
 

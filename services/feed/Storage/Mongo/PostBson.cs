@@ -29,6 +29,15 @@ internal static class PostBson
 {
     public const string Collection = "posts";
 
+    /// <summary>
+    /// Who holds the numbers of replicas in post ids: <c>_id</c> the number, <c>owner</c>, <c>end</c> of the lease. At most 1,024
+    /// documents, never sharded.
+    /// </summary>
+    public const string NodeCollection = "postNodes";
+
+    public const string NodeOwner = "owner";
+    public const string NodeEnd = "end";
+
     public const string Id = "_id";
     public const string Author = "author";
     public const string Listed = "listed";

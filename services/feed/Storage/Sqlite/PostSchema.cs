@@ -51,5 +51,7 @@ internal static class PostSchema
             CREATE INDEX post_tags_by_post ON post_tags (id);
             """,
         "CREATE INDEX posts_pulled ON posts (job_complete_ms) WHERE job_state = 4;",
+        // who holds the numbers of replicas in post ids, and until when
+        "CREATE TABLE post_nodes (node INTEGER PRIMARY KEY, owner TEXT NOT NULL, end_ms INTEGER NOT NULL);",
     ];
 }

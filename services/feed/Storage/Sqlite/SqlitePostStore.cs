@@ -206,6 +206,39 @@ public sealed class SqlitePostStore(string path) : IPostStore, IDisposable
             cancellationToken
         );
 
+    public Task<bool> HoldNodeAsync(
+        int node,
+        string owner,
+        DateTimeOffset now,
+        DateTimeOffset end,
+        CancellationToken cancellationToken
+    ) =>
+        _database.WriteAsync(
+            session =>
+                session
+                    .Command(
+                        "INSERT INTO post_nodes (node, owner, end_ms) VALUES ($node, $owner, $end) ON CONFLICT (node) DO UPDATE "
+                            + "SET owner = $owner, end_ms = $end WHERE owner = $owner OR end_ms <= $now"
+                    )
+                    .Bind("$node", node)
+                    .Bind("$owner", owner)
+                    .Bind("$end", end.ToUnixTimeMilliseconds())
+                    .Bind("$now", now.ToUnixTimeMilliseconds())
+                    .ExecuteNonQuery() > 0,
+            cancellationToken
+        );
+
+    public Task ReleaseNodeAsync(int node, string owner, CancellationToken cancellationToken) =>
+        _database.WriteAsync(
+            session =>
+                session
+                    .Command("DELETE FROM post_nodes WHERE node = $node AND owner = $owner")
+                    .Bind("$node", node)
+                    .Bind("$owner", owner)
+                    .ExecuteNonQuery(),
+            cancellationToken
+        );
+
     public async Task<LeasedJob?> LeaseJobAsync(
         DateTimeOffset now,
         DateTimeOffset leaseEnd,

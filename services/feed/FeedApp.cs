@@ -38,8 +38,10 @@ public static class FeedApp
         builder.AddPostStore();
         builder.AddValidatedOptions<PostOptions>("Feed:Posts");
         builder.Services.AddSingleton<PostIdGenerator>();
+        builder.Services.AddSingleton<PostIdNode>();
         builder.Services.AddSingleton<PostIdStart>();
         builder.Services.AddHostedService(services => services.GetRequiredService<PostIdStart>());
+        builder.Services.AddHostedService<PostIdNodeWorker>();
         builder.Services.AddSingleton<PostsHandler>();
         return builder;
     }
@@ -53,9 +55,11 @@ public static class FeedApp
         builder.Services.AddSingleton<SourceCall>();
         builder.Services.AddSingleton<IConnectionsSource, GrpcConnectionsSource>();
         builder.Services.AddSingleton<IFollowsSource, GrpcFollowsSource>();
-        builder.Services.AddSingleton<ConnectionFacts>();
+        builder.Services.AddSingleton(typeof(ToldFacts<>));
         builder.Services.AddSingleton<CachedConnections>();
+        builder.Services.AddSingleton<CachedFollows>();
         builder.Services.AddHostedService<ConnectionFactsWorker>();
+        builder.Services.AddHostedService<FollowFactsWorker>();
         return builder;
     }
 
@@ -63,6 +67,7 @@ public static class FeedApp
     {
         builder.AddValidatedOptions<TimelineOptions>("Feed:Timelines");
         builder.Services.AddSingleton<ITimelineStore, RedisTimelineStore>();
+        builder.Services.AddSingleton<UnpushedPosts>();
         builder.Services.AddSingleton<TimelineBuilder>();
         builder.Services.AddSingleton<HomeFeedHandler>();
         return builder;
@@ -75,6 +80,7 @@ public static class FeedApp
         builder.Services.AddSingleton<FanOutSignal>();
         builder.Services.AddSingleton<DeliveryHandler>();
         builder.Services.AddHostedService<FanOutWorker>();
+        builder.Services.AddHostedService<BacklogWorker>();
         return builder;
     }
 }

@@ -136,31 +136,38 @@ public class FeedPlatform : IAsyncLifetime
             new UnblockMemberRequest { OtherId = blocked }
         );
 
-    public async Task FollowAsync(
+    /// <returns>The revision of follows to read at.</returns>
+    public async Task<string> FollowAsync(
         string follower,
         string id,
         EntityKind kind = EntityKind.Member
     ) =>
-        await new FollowsService.FollowsServiceClient(Follows.As(follower)).FollowAsync(
-            new FollowRequest
-            {
-                Entity = new Entity { Kind = kind, Id = id },
-            }
-        );
+        (
+            await new FollowsService.FollowsServiceClient(Follows.As(follower)).FollowAsync(
+                new FollowRequest
+                {
+                    Entity = new Entity { Kind = kind, Id = id },
+                }
+            )
+        ).Revision;
 
-    public async Task UnfollowAsync(string follower, string id) =>
-        await new FollowsService.FollowsServiceClient(Follows.As(follower)).UnfollowAsync(
-            new UnfollowRequest
-            {
-                Entity = new Entity { Kind = EntityKind.Member, Id = id },
-            }
-        );
+    /// <returns>The revision of follows to read at.</returns>
+    public async Task<string> UnfollowAsync(string follower, string id) =>
+        (
+            await new FollowsService.FollowsServiceClient(Follows.As(follower)).UnfollowAsync(
+                new UnfollowRequest
+                {
+                    Entity = new Entity { Kind = EntityKind.Member, Id = id },
+                }
+            )
+        ).Revision;
 
-    /// <summary>The home feed, with everything up to a post delivered, and connections as of a revision.</summary>
+    /// <summary>The home feed, with everything up to a post delivered, and connections and follows as of a revision.</summary>
     public async Task<IReadOnlyList<FeedEntry>> ReadAsync(
         string member,
         string revision = "",
-        string connectionsRevision = ""
+        string connectionsRevision = "",
+        string followsRevision = ""
     )
     {
         var page = await Home(member)
@@ -173,6 +180,7 @@ public class FeedPlatform : IAsyncLifetime
                     {
                         AtLeastRevision = connectionsRevision,
                     },
+                    FollowsConsistency = new Consistency { AtLeastRevision = followsRevision },
                 }
             );
         Assert.True(page.Completeness.Complete, page.Completeness.ToString());

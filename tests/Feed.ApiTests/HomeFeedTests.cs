@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Platform.Common.V1;
 using Platform.Feed.Sources;
 using Platform.Feed.V1;
+using Platform.Follows.V1;
 using Platform.Testing;
 
 namespace Platform.Tests.Feed.ApiTests;
@@ -52,10 +53,16 @@ public class HomeFeedTests(FeedPlatform platform) : IClassFixture<FeedPlatform>
         await platform.ConnectAsync(_ann, _ben);
         await PostAsync(_ben, "hello");
         Assert.Equal(2, Assert.Single(await platform.ReadAsync(_ann)).Reasons.Count);
-        await platform.UnfollowAsync(_ann, _ben);
+        var unfollowed = await platform.UnfollowAsync(_ann, _ben);
         Assert.Equal(
             FeedReasonKind.Connection,
-            Assert.Single(Assert.Single(await platform.ReadAsync(_ann)).Reasons).Kind
+            Assert
+                .Single(
+                    Assert
+                        .Single(await platform.ReadAsync(_ann, followsRevision: unfollowed))
+                        .Reasons
+                )
+                .Kind
         );
         var disconnected = await platform.DisconnectAsync(_ben, _ann);
         Assert.Empty(await platform.ReadAsync(_ann, connectionsRevision: disconnected));
@@ -65,7 +72,7 @@ public class HomeFeedTests(FeedPlatform platform) : IClassFixture<FeedPlatform>
     public async Task ListHomeFeed_NoRevisionPresented_SeesChangesOfConnectionsAsTheyAreTold()
     {
         await PostAsync(_ben, "hello", PostAudience.Connections);
-        var facts = platform.Feed.Services.GetRequiredService<ConnectionFacts>();
+        var facts = platform.Feed.Services.GetRequiredService<ToldFacts<ConnectionFacts>>();
         await Eventually.HoldsAsync("changes are told", () => Task.FromResult(facts.IsTold));
         foreach (var _ in Enumerable.Range(0, 2))
         {
@@ -83,6 +90,35 @@ public class HomeFeedTests(FeedPlatform platform) : IClassFixture<FeedPlatform>
             );
         }
     }
+
+    [Fact]
+    public async Task ListHomeFeed_NoRevisionPresented_SeesChangesOfFollowsAsTheyAreTold()
+    {
+        await PostAsync(_ben, "hello");
+        var facts = platform.Feed.Services.GetRequiredService<ToldFacts<FollowFacts>>();
+        await Eventually.HoldsAsync("changes are told", () => Task.FromResult(facts.IsTold));
+        var follows = new FollowsService.FollowsServiceClient(platform.Follows.As(_ann));
+        var ben = new Entity { Kind = EntityKind.Member, Id = _ben };
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            // whatever it answers, it is kept from here on
+            await platform.ReadAsync(_ann);
+            await platform.FollowAsync(_ann, _ben);
+            await ShowsAsync("the post of a new followee", 1);
+            await follows.MuteAsync(new MuteRequest { Entity = ben });
+            await ShowsAsync("nothing of the muted", 0);
+            await follows.UnmuteAsync(new UnmuteRequest { Entity = ben });
+            await ShowsAsync("the post again", 1);
+            await platform.UnfollowAsync(_ann, _ben);
+            await ShowsAsync("nothing after an unfollow", 0);
+        }
+    }
+
+    private Task ShowsAsync(string what, int count) =>
+        Eventually.HoldsAsync(
+            $"the home feed shows {what}",
+            async () => (await platform.ReadAsync(_ann)).Count == count
+        );
 
     [Fact]
     public async Task ListHomeFeed_Block_HidesPostsUnderAFollowedHashtag()
@@ -114,7 +150,7 @@ public class HomeFeedTests(FeedPlatform platform) : IClassFixture<FeedPlatform>
             [byFollowed.Post.PostId, byConnection.Post.PostId],
             (await own.ReadAsync(_ann)).Select(entry => entry.Post.PostId)
         );
-        var facts = own.Feed.Services.GetRequiredService<ConnectionFacts>();
+        var facts = own.Feed.Services.GetRequiredService<ToldFacts<ConnectionFacts>>();
         await Eventually.HoldsAsync("changes are told", () => Task.FromResult(facts.IsTold));
         await own.ReadAsync(_ann);
         await own.StopConnectionsAsync();
@@ -138,10 +174,12 @@ public class HomeFeedTests(FeedPlatform platform) : IClassFixture<FeedPlatform>
         var second = await PostAsync(_cid, "for connections", PostAudience.Connections);
         Assert.Empty(await platform.ReadAsync(_ann, second.Revision));
         await platform.FollowAsync(_ann, _ben);
-        await platform.FollowAsync(_ann, _cid);
+        var followed = await platform.FollowAsync(_ann, _cid);
         Assert.Equal(
             [first.Post.PostId],
-            (await platform.ReadAsync(_ann)).Select(entry => entry.Post.PostId)
+            (await platform.ReadAsync(_ann, followsRevision: followed)).Select(entry =>
+                entry.Post.PostId
+            )
         );
         var connected = await platform.ConnectAsync(_ann, _cid);
         Assert.Equal(

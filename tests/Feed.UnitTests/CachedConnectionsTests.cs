@@ -7,7 +7,7 @@ namespace Platform.Tests.Feed.UnitTests;
 public sealed class CachedConnectionsTests
 {
     private readonly FakeGraph _graph = new();
-    private readonly ConnectionFacts _facts = NewFacts(100);
+    private readonly ToldFacts<ConnectionFacts> _facts = NewFacts(100);
     private readonly List<string> _calls = [];
     private readonly CachedConnections _connections;
 
@@ -39,7 +39,7 @@ public sealed class CachedConnectionsTests
             await AskAsync(viewer, ["dan"]);
         }
         _calls.Clear();
-        _facts.Forget("ann", "ben");
+        Tell("ann", "ben");
         foreach (var viewer in new[] { "ann", "ben", "cid" })
         {
             await AskAsync(viewer, ["dan"]);
@@ -53,7 +53,7 @@ public sealed class CachedConnectionsTests
         _afterAnswer = () =>
         {
             _graph.Disconnect("ann", "ben");
-            _facts.Forget("ann", "ben");
+            Tell("ann", "ben");
         };
         Assert.Equal(["ben"], await AskAsync("ann", ["ben"]));
         _afterAnswer = () => { };
@@ -66,7 +66,7 @@ public sealed class CachedConnectionsTests
         _afterAnswer = () =>
         {
             _graph.Disconnect("ann", "ben");
-            _facts.Forget("ann", "ben");
+            Tell("ann", "ben");
         };
         Assert.Equal(1, await CountAsync("ann"));
         _afterAnswer = () => { };
@@ -87,7 +87,7 @@ public sealed class CachedConnectionsTests
             );
         }
         _graph.Unblock("ann", "eve");
-        _facts.Forget("ann", "eve");
+        Tell("ann", "eve");
         Assert.Empty(await _connections.WhichBlockedAsync("ann", ["cid", "eve"], "", default));
         Assert.Equal(["blocks ann: cid eve", "blocks ann: cid eve"], _calls);
     }
@@ -153,10 +153,10 @@ public sealed class CachedConnectionsTests
         Assert.Equal(2, _calls.Count);
     }
 
-    private static ConnectionFacts NewFacts(int viewers) =>
+    private static ToldFacts<ConnectionFacts> NewFacts(int viewers) =>
         new(Options.Create(new SourceOptions { CachedViewers = viewers }));
 
-    private static ConnectionFacts Begun(ConnectionFacts facts)
+    private static ToldFacts<ConnectionFacts> Begun(ToldFacts<ConnectionFacts> facts)
     {
         facts.Begin();
         return facts;
@@ -167,6 +167,12 @@ public sealed class CachedConnectionsTests
         string[] others,
         string revision = ""
     ) => _connections.WhichConnectedAsync(viewer, others, revision, default);
+
+    private void Tell(string first, string second)
+    {
+        _facts.Forget(first);
+        _facts.Forget(second);
+    }
 
     private Task<long> CountAsync(string viewer, string revision = "") =>
         _connections.CountConnectionsAsync(viewer, revision, default);

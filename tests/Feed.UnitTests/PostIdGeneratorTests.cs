@@ -1,5 +1,4 @@
 using CsCheck;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Platform.Feed.Posts;
 
@@ -87,8 +86,12 @@ public sealed class PostIdGeneratorTests
     public void TryParse_Text_TakesOnlyTheWireForm(string text, bool valid) =>
         Assert.Equal(valid, PostId.TryParse(text, out _));
 
-    private static PostIdGenerator New(TimeProvider time, int node) =>
-        new(time, Options.Create(new PostOptions { NodeId = node }));
+    private static PostIdGenerator New(TimeProvider time, int node)
+    {
+        var generator = new PostIdGenerator(time);
+        generator.UseNode(node);
+        return generator;
+    }
 
     // unlike FakeTimeProvider it can step back
     private sealed class SteppingTime(DateTimeOffset now) : TimeProvider

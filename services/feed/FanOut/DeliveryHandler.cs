@@ -17,6 +17,7 @@ public sealed partial class DeliveryHandler(
     ITimelineStore timelines,
     IConnectionsSource connections,
     IFollowsSource follows,
+    UnpushedPosts unpushed,
     FeedMetrics metrics,
     IOptions<FanOutOptions> options,
     TimeProvider time,
@@ -58,12 +59,17 @@ public sealed partial class DeliveryHandler(
     {
         var job = turn.Lease.Job;
         var stages = DeliveryPlan.StagesOf(job.Author, job.Audience, job.Hashtags);
-        var (stage, cursor) = DeliveryPlan.Parse(job.Position);
+        var (stage, cursor, pulled) = DeliveryPlan.Parse(job.Position);
         var counts = default(DeliveryCounts);
         DomainException? failure = null;
         while (stage < stages.Count)
         {
             var page = await RecipientsAsync(stages[stage], cursor, cancellationToken);
+            if (cursor.Length == 0 && await ArePullingAsync(stages[stage], page, cancellationToken))
+            {
+                (stage, pulled) = (stage + 1, true);
+                continue;
+            }
             var reached = 0;
             try
             {
@@ -95,7 +101,7 @@ public sealed partial class DeliveryHandler(
             if (
                 !await SaveAsync(
                     turn,
-                    DeliveryPlan.Format(stage, cursor),
+                    DeliveryPlan.Format(stage, cursor, pulled),
                     counts,
                     cancellationToken
                 )
@@ -107,10 +113,37 @@ public sealed partial class DeliveryHandler(
         }
         ThrowIfAny(failure);
         var done = time.GetUtcNow();
-        if (await posts.CompleteJobAsync(turn.Lease, counts, done, cancellationToken))
+        if (await posts.CompleteJobAsync(turn.Lease, counts, pulled, done, cancellationToken))
         {
+            if (pulled)
+            {
+                unpushed.Outdate();
+            }
             metrics.Completed(done - job.CreateTime);
         }
+    }
+
+    /// <summary>
+    /// Whether the recipients of a stage are so many that each pulls the post. It is decided where the stage begins and holds to
+    /// its end: until the job is closed readers pull the post in any case, and then if any stage was left to them.
+    /// </summary>
+    /// <param name="first">The first page of the recipients.</param>
+    private async Task<bool> ArePullingAsync(
+        DeliveryStage stage,
+        RecipientPage first,
+        CancellationToken cancellationToken
+    )
+    {
+        if (stage.Recipients != RecipientKind.Followers)
+        {
+            return false;
+        }
+        // most have few followers, and nobody needs to be asked how many
+        var count =
+            first.NextCursor.Length == 0
+                ? first.Members.Count
+                : (await follows.CountFollowersAsync([stage.Of], cancellationToken))[stage.Of];
+        return count > _options.PullAbove;
     }
 
     private static void ThrowIfAny(DomainException? failure)

@@ -5,7 +5,7 @@ namespace Platform.Feed.FanOut;
 
 /// <summary>
 /// To whom a post is delivered, and how far a delivery is. A position is <c>stage/cursor</c>: the index of a stage and the
-/// cursor within it, as the service behind it gave it.
+/// cursor within it, as the service behind it gave it. It is <c>stagep/cursor</c> once a stage was left to readers.
 /// </summary>
 public static class DeliveryPlan
 {
@@ -36,20 +36,23 @@ public static class DeliveryPlan
     }
 
     /// <summary>The stored form of a position.</summary>
-    public static string Format(int stage, string cursor) =>
-        string.Create(CultureInfo.InvariantCulture, $"{stage}/{cursor}");
+    public static string Format(int stage, string cursor, bool pulled) =>
+        string.Create(CultureInfo.InvariantCulture, $"{stage}{(pulled ? "p" : "")}/{cursor}");
 
     /// <summary>Reads the stored form; empty is the start.</summary>
-    public static (int Stage, string Cursor) Parse(string position)
+    public static (int Stage, string Cursor, bool Pulled) Parse(string position)
     {
         if (position.Length == 0)
         {
-            return (0, "");
+            return (0, "", false);
         }
         var slash = position.IndexOf('/', StringComparison.Ordinal);
+        var pulled = position[slash - 1] == 'p';
+        var stage = position.AsSpan(0, pulled ? slash - 1 : slash);
         return (
-            int.Parse(position.AsSpan(0, slash), NumberStyles.None, CultureInfo.InvariantCulture),
-            position[(slash + 1)..]
+            int.Parse(stage, NumberStyles.None, CultureInfo.InvariantCulture),
+            position[(slash + 1)..],
+            pulled
         );
     }
 }

@@ -11,4 +11,7 @@ public enum DeliveryState
 
     /// <summary>The post was deleted before.</summary>
     Cancelled = 3,
+
+    /// <summary>Delivered but for those who pull it when they read, because they are so many.</summary>
+    Pulled = 4,
 }

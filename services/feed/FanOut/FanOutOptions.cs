@@ -14,6 +14,12 @@ public sealed class FanOutOptions : IValidatedOptions
     /// <summary>After so many chunks a job goes behind the others, so that one giant does not hold up the rest.</summary>
     public int ChunksPerTurn { get; set; } = 2;
 
+    /// <summary>
+    /// Posts are not pushed to the followers of an author or a hashtag that has more followers than this: they pull them when
+    /// they read.
+    /// </summary>
+    public int PullAbove { get; set; } = 20_000;
+
     /// <summary>How long a vanished worker holds its job. Must exceed what one chunk can take.</summary>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(15);
 
@@ -40,6 +46,10 @@ public sealed class FanOutOptions : IValidatedOptions
         if (ChunksPerTurn < 1)
         {
             yield return $"Feed:FanOut:ChunksPerTurn must be at least 1; it is {ChunksPerTurn}.";
+        }
+        if (PullAbove < 1)
+        {
+            yield return $"Feed:FanOut:PullAbove must be at least 1; it is {PullAbove}.";
         }
         if (LeaseDuration < TimeSpan.FromSeconds(5))
         {

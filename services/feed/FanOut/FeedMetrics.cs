@@ -9,6 +9,7 @@ public sealed class FeedMetrics
     private readonly Counter<long> _failures;
     private readonly Counter<long> _rebuilds;
     private readonly Histogram<double> _lag;
+    private Waiting _waiting = new(0, 0);
 
     public FeedMetrics(IMeterFactory meters)
     {
@@ -30,6 +31,17 @@ public sealed class FeedMetrics
             unit: "s",
             description: "From the creation of a post to the end of its delivery."
         );
+        meter.CreateObservableGauge(
+            "feed.fanout.pending",
+            () => Volatile.Read(ref _waiting).Posts,
+            description: "Posts whose delivery is not finished, of all replicas."
+        );
+        meter.CreateObservableGauge(
+            "feed.fanout.oldest",
+            () => Volatile.Read(ref _waiting).Seconds,
+            unit: "s",
+            description: "The age of the oldest post whose delivery is not finished, of all replicas; 0 if there is none."
+        );
     }
 
     public void Delivered(int entries) => _delivered.Add(entries);
@@ -39,4 +51,11 @@ public sealed class FeedMetrics
     public void Completed(TimeSpan lag) => _lag.Record(lag.TotalSeconds);
 
     public void Rebuilt() => _rebuilds.Add(1);
+
+    /// <summary>What waits at present.</summary>
+    /// <param name="oldest">The age of the oldest of them.</param>
+    public void Waits(long posts, TimeSpan oldest) =>
+        Volatile.Write(ref _waiting, new Waiting(posts, oldest.TotalSeconds));
+
+    private sealed record Waiting(long Posts, double Seconds);
 }

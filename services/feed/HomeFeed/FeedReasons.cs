@@ -13,22 +13,21 @@ public static class FeedReasons
     /// reason, but following the author is, since a block ends that.
     /// </summary>
     /// <param name="standing">What stands between the viewer and a member.</param>
-    /// <param name="follows">Whether the viewer is proved to follow an entity.</param>
-    /// <param name="mutes">Whether the viewer is known to mute an entity.</param>
+    /// <param name="following">What the viewer is proved to follow and known to mute.</param>
     public static IReadOnlyList<FeedReason> Of(
         string viewer,
         Post post,
         Func<string, MemberStanding> standing,
-        Func<EntityRef, bool> follows,
-        Func<EntityRef, bool> mutes
+        Func<EntityRef, FollowStanding> following
     )
     {
-        if (mutes(post.Author))
+        var author = post.Author;
+        var toAuthor = following(author);
+        if (toAuthor.Mutes(post.Kind))
         {
             return [];
         }
         var reasons = new List<FeedReason>(2);
-        var author = post.Author;
         var own = author == EntityRef.Member(viewer);
         // no block stands against oneself, or a company
         var stands =
@@ -49,7 +48,7 @@ public static class FeedReasons
         {
             return [];
         }
-        if (!own && follows(author))
+        if (!own && toAuthor.Followed)
         {
             reasons.Add(new FeedReason(OfFollowing(author.Kind), author));
         }
@@ -59,7 +58,8 @@ public static class FeedReasons
         }
         foreach (var tag in post.Hashtags)
         {
-            if (EntityRef.Hashtag(tag) is var hashtag && follows(hashtag) && !mutes(hashtag))
+            var hashtag = EntityRef.Hashtag(tag);
+            if (following(hashtag) is { Followed: true } toTag && !toTag.Mutes(post.Kind))
             {
                 reasons.Add(new FeedReason(FeedReasonKind.Hashtag, hashtag));
             }

@@ -10,13 +10,11 @@ using Platform.ServiceDefaults.Validation;
 namespace Platform.Feed.HomeFeed;
 
 /// <summary>platform.feed.v1.HomeFeedService. WatchHomeFeed is not served yet.</summary>
-public sealed class HomeFeedGrpcService(HomeFeedHandler handler, TimeProvider time)
+public sealed class HomeFeedGrpcService(HomeFeedHandler handler)
     : HomeFeedService.HomeFeedServiceBase
 {
     private const int DefaultPageSize = 20;
     private const int MaxPageSize = 100;
-
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     public override async Task<ListHomeFeedResponse> ListHomeFeed(
         ListHomeFeedRequest request,
@@ -38,8 +36,7 @@ public sealed class HomeFeedGrpcService(HomeFeedHandler handler, TimeProvider ti
                 PageToken.Decode(scope, request.PageToken),
                 request.Consistency?.AtLeastRevision ?? "",
                 request.ConnectionsConsistency?.AtLeastRevision ?? "",
-                request.FollowsConsistency?.AtLeastRevision ?? "",
-                WaitLimitOf(context)
+                request.FollowsConsistency?.AtLeastRevision ?? ""
             ),
             context.CancellationToken
         );
@@ -89,13 +86,6 @@ public sealed class HomeFeedGrpcService(HomeFeedHandler handler, TimeProvider ti
             response.AbsenceReasons.Add((V1.AbsenceReason)(int)absence);
         }
         return response;
-    }
-
-    // leaves time to answer that the revision was not reached
-    private TimeSpan WaitLimitOf(ServerCallContext context)
-    {
-        var left = (context.Deadline - time.GetUtcNow().UtcDateTime) * 0.8;
-        return left < LongestWait ? left : LongestWait;
     }
 
     private static V1.FeedEntry ToProto(FeedEntry entry) =>

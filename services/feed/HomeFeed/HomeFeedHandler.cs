@@ -16,7 +16,7 @@ public sealed class HomeFeedHandler(
     TimelineBuilder timelines,
     IPostStore posts,
     CachedConnections connections,
-    IFollowsSource follows,
+    CachedFollows follows,
     TimeProvider time
 )
 {
@@ -25,8 +25,6 @@ public sealed class HomeFeedHandler(
 
     // posts are asked for in batches of at least this many, so that a feed with many gaps needs few rounds
     private const int SmallestWindow = 24;
-
-    private static readonly TimeSpan RevisionPoll = TimeSpan.FromMilliseconds(10);
 
     /// <summary>One page.</summary>
     /// <exception cref="DomainException">
@@ -38,7 +36,6 @@ public sealed class HomeFeedHandler(
         CancellationToken cancellationToken
     )
     {
-        await WaitForRevisionAsync(query, cancellationToken);
         var relations = new ViewerRelations(
             query.Viewer,
             connections,
@@ -50,6 +47,8 @@ public sealed class HomeFeedHandler(
             query.Viewer,
             relations,
             checkSources: query.Position is null,
+            // whatever the revision is, no post that it stands for is newer than this call
+            fresh: FeedRevision.Parse(query.AtLeastRevision) is not null,
             cancellationToken
         );
         RequireProof(relations);
@@ -78,6 +77,7 @@ public sealed class HomeFeedHandler(
             viewer,
             relations,
             checkSources: true,
+            fresh: false,
             cancellationToken
         );
         var record = await posts.GetRecordAsync(id, cancellationToken);
@@ -106,7 +106,7 @@ public sealed class HomeFeedHandler(
                     hidden ? null : post,
                     Shown: false,
                     [],
-                    relations.Mutes(post.Author) ? AbsenceReason.Muted
+                    relations.FollowingOf(post.Author).Mutes(post.Kind) ? AbsenceReason.Muted
                         : relations.Gaps.Count > 0 ? AbsenceReason.Unproven
                         : AbsenceReason.NoRelation,
                     EntryOrigin.Unknown,
@@ -130,6 +130,7 @@ public sealed class HomeFeedHandler(
         }
         var origin =
             timeline.BuildTime is null ? EntryOrigin.Unknown
+            : timeline.Pulled.Contains(id) ? EntryOrigin.Pulled
             : post.CreateTime > timeline.BuildTime ? EntryOrigin.Pushed
             : EntryOrigin.Backfilled;
         return new EntryExplanation(post, Shown: true, reasons, null, origin, relations.Gaps);
@@ -243,29 +244,6 @@ public sealed class HomeFeedHandler(
             }
         }
         return entries;
-    }
-
-    private async Task WaitForRevisionAsync(
-        HomeFeedQuery query,
-        CancellationToken cancellationToken
-    )
-    {
-        if (FeedRevision.Parse(query.AtLeastRevision) is not { } revision)
-        {
-            return;
-        }
-        var end = time.GetUtcNow() + query.WaitLimit;
-        while (!await posts.IsDeliveredUpToAsync(revision.Post, cancellationToken))
-        {
-            if (time.GetUtcNow() >= end)
-            {
-                throw new DomainException(
-                    ErrorReason.RevisionNotReached,
-                    "Posts up to that revision are not delivered to home feeds yet."
-                );
-            }
-            await Task.Delay(RevisionPoll, time, cancellationToken);
-        }
     }
 
     private static void RequireProof(ViewerRelations relations)

@@ -3,7 +3,6 @@ namespace Platform.Feed.HomeFeed;
 /// <summary>What a reader of a home feed asks for.</summary>
 /// <param name="Position">Where the page begins; null for the first page.</param>
 /// <param name="AtLeastRevision">A revision of the feed; empty for none. The other two likewise, of their services.</param>
-/// <param name="WaitLimit">How long to wait for the revision.</param>
 public sealed record HomeFeedQuery(
     string Viewer,
     FeedOrder Order,
@@ -11,6 +10,5 @@ public sealed record HomeFeedQuery(
     string? Position,
     string AtLeastRevision = "",
     string ConnectionsRevision = "",
-    string FollowsRevision = "",
-    TimeSpan WaitLimit = default
+    string FollowsRevision = ""
 );

@@ -23,13 +23,15 @@ public sealed class ViewerRelations(
     private readonly HashSet<string> _askedMembers = new(StringComparer.Ordinal);
     private readonly HashSet<EntityRef> _askedEntities = [];
     private readonly Dictionary<string, MemberStanding> _standings = new(StringComparer.Ordinal);
-    private readonly HashSet<EntityRef> _followed = [];
-    private readonly HashSet<EntityRef> _muted = [];
+    private readonly Dictionary<EntityRef, FollowStanding> _followed = [];
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, ErrorReason> _gaps = new(StringComparer.Ordinal);
 
     /// <summary>The revision of connections that answers must include; empty for none.</summary>
     public string ConnectionsRevision => connectionsRevision;
+
+    /// <summary>The revision of follows that answers must include; empty for none.</summary>
+    public string FollowsRevision => followsRevision;
 
     /// <summary>What did not answer, and why.</summary>
     public IReadOnlyCollection<FeedGap> Gaps
@@ -86,11 +88,14 @@ public sealed class ViewerRelations(
 
     /// <summary>The reasons that are proved for a post; ask after <see cref="LearnAsync"/>.</summary>
     public IReadOnlyList<FeedReason> ReasonsOf(Post post) =>
-        FeedReasons.Of(viewer, post, StandingOf, _followed.Contains, _muted.Contains);
+        FeedReasons.Of(viewer, post, StandingOf, FollowingOf);
 
     /// <summary>What stands between the viewer and another member; ask after <see cref="LearnAsync"/>.</summary>
     public MemberStanding StandingOf(string member) =>
         _standings.GetValueOrDefault(member, MemberStanding.Unproven);
+
+    /// <summary>What the viewer has with an entity, as far as it is proved; ask after <see cref="LearnAsync"/>.</summary>
+    public FollowStanding FollowingOf(EntityRef entity) => _followed.GetValueOrDefault(entity);
 
     /// <summary>Notes that a service did not answer.</summary>
     public void Miss(string source, DomainException exception)
@@ -109,9 +114,6 @@ public sealed class ViewerRelations(
             return _gaps.ContainsKey(source);
         }
     }
-
-    /// <summary>Whether the viewer is known to mute an entity.</summary>
-    public bool Mutes(EntityRef entity) => _muted.Contains(entity);
 
     private async Task LearnConnectionsAsync(
         List<string> members,
@@ -153,14 +155,16 @@ public sealed class ViewerRelations(
         }
         try
         {
-            var answers = await follows.WhichFollowedAsync(
+            var standings = await follows.StandingsAsync(
                 viewer,
                 entities,
                 followsRevision,
                 cancellationToken
             );
-            _followed.UnionWith(answers.Followed);
-            _muted.UnionWith(answers.Muted);
+            foreach (var (entity, standing) in standings)
+            {
+                _followed[entity] = standing;
+            }
         }
         catch (DomainException exception)
             when (exception.Reason == ErrorReason.DependencyUnavailable)

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace Platform.Feed.Posts;
 
 /// <summary>
@@ -7,12 +5,12 @@ namespace Platform.Feed.Posts;
 /// 4,096 ids fall into a millisecond, ids run ahead of the clock instead of waiting. A restart goes on after the largest
 /// stored id (<see cref="StartAfter"/>), so that ids stay unique although nothing but posts is kept.
 /// </summary>
-public sealed class PostIdGenerator(TimeProvider time, IOptions<PostOptions> options)
+public sealed class PostIdGenerator(TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private readonly int _node = options.Value.NodeId;
     private long _milliseconds = -1;
     private int _sequence;
+    private int _node;
 
     /// <summary>The next id.</summary>
     public PostId Next()
@@ -35,6 +33,15 @@ public sealed class PostIdGenerator(TimeProvider time, IOptions<PostOptions> opt
                 _sequence = 0;
             }
             return PostId.Compose(_milliseconds, _node, _sequence);
+        }
+    }
+
+    /// <summary>Makes later ids with this number, see <see cref="PostIdNode"/>.</summary>
+    public void UseNode(int node)
+    {
+        lock (_lock)
+        {
+            _node = node;
         }
     }
 

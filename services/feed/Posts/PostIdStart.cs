@@ -5,22 +5,26 @@ using Platform.ServiceDefaults.Errors;
 namespace Platform.Feed.Posts;
 
 /// <summary>
-/// Lets <see cref="PostIdGenerator"/> begin after the largest stored id: before the first request comes or, if the store does not
-/// answer then, before the first post is created.
+/// Lets <see cref="PostIdGenerator"/> begin after the largest stored id and with a number that no other replica has: before the
+/// first request comes or, if the store does not answer then, before the first post is created.
 /// </summary>
 public sealed partial class PostIdStart(
     IPostStore posts,
     PostIdGenerator ids,
+    PostIdNode node,
     ILogger<PostIdStart> logger
 ) : IHostedLifecycleService
 {
-    private volatile bool _isDone;
+    private volatile int _term;
 
     /// <summary>Returns when ids can be made.</summary>
     /// <exception cref="DomainException"><c>STORE_UNAVAILABLE</c>.</exception>
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
-        if (_isDone)
+        await node.EnsureAsync(cancellationToken);
+        // who had the number before may have made ids ahead of the clock
+        var term = node.Term;
+        if (_term == term)
         {
             return;
         }
@@ -28,7 +32,7 @@ public sealed partial class PostIdStart(
         {
             ids.StartAfter(largest);
         }
-        _isDone = true;
+        _term = term;
     }
 
     public async Task StartingAsync(CancellationToken cancellationToken)

@@ -6,10 +6,10 @@ namespace Platform.Feed.Posts;
 public sealed class PostOptions : IValidatedOptions
 {
     /// <summary>
-    /// Number of this replica, 0 to 1023. Two with the same number could make the same post id. A store that sees it has the
-    /// second take another; a sharded one may not see it.
+    /// Number of this replica in post ids, 0 to 1023; by default one that is free. No two replicas have the same at a time:
+    /// each holds its number in the store, and one that cannot get its number creates no posts.
     /// </summary>
-    public int NodeId { get; set; }
+    public int? NodeId { get; set; }
 
     public IEnumerable<string> Validate()
     {

@@ -254,6 +254,7 @@ public sealed class PostsGrpcService(PostsHandler handler, TimeProvider time)
             State = job switch
             {
                 { State: FanOut.DeliveryState.Delivered } => V1.DeliveryState.Delivered,
+                { State: FanOut.DeliveryState.Pulled } => V1.DeliveryState.Pulled,
                 { State: FanOut.DeliveryState.Cancelled } => V1.DeliveryState.Cancelled,
                 { Failures: > 0 } => V1.DeliveryState.Retrying,
                 { StartTime: null } => V1.DeliveryState.Pending,

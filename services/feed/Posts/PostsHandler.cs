@@ -38,7 +38,7 @@ public sealed class PostsHandler(
                 case CreateStatus.RequestIdReused:
                     throw RequestIdReused();
             }
-            // another replica made this id: they have the same Feed:Posts:NodeId
+            // another replica made this id: their clocks differ by more than leases of their numbers allow for
         }
         throw Contention();
     }

@@ -2,11 +2,13 @@ namespace Platform.Feed.Sources;
 
 /// <summary>
 /// Connections for readers of home feeds, most of whom ask for the same again and again: answers are kept until a change
-/// is told (<see cref="ConnectionFacts"/>). Between a change and its telling there is a moment, at most the time in which connections
+/// is told (<see cref="ToldFacts{TFacts}"/>). Between a change and its telling there is a moment, at most the time in which connections
 /// reads its record; whoever presents a revision is answered by connections itself.
 /// </summary>
-public sealed class CachedConnections(IConnectionsSource connections, ConnectionFacts facts)
-    : IConnectionsSource
+public sealed class CachedConnections(
+    IConnectionsSource connections,
+    ToldFacts<ConnectionFacts> facts
+) : IConnectionsSource
 {
     public Task<IReadOnlySet<string>> WhichConnectedAsync(
         string member,
@@ -14,7 +16,7 @@ public sealed class CachedConnections(IConnectionsSource connections, Connection
         string atLeastRevision,
         CancellationToken cancellationToken
     ) =>
-        AskAsync(
+        WhichAsync(
             facts.Of(member)?.Connected,
             others,
             atLeastRevision,
@@ -28,7 +30,7 @@ public sealed class CachedConnections(IConnectionsSource connections, Connection
         string atLeastRevision,
         CancellationToken cancellationToken
     ) =>
-        AskAsync(
+        WhichAsync(
             facts.Of(member)?.Blocked,
             others,
             atLeastRevision,
@@ -36,25 +38,15 @@ public sealed class CachedConnections(IConnectionsSource connections, Connection
                 connections.WhichBlockedAsync(member, unknown, atLeastRevision, cancellationToken)
         );
 
-    public async Task<long> CountConnectionsAsync(
+    public Task<long> CountConnectionsAsync(
         string member,
         string atLeastRevision,
         CancellationToken cancellationToken
-    )
-    {
-        var known = facts.Of(member);
-        if (atLeastRevision.Length == 0 && known?.Count is { } kept)
-        {
-            return kept;
-        }
-        var count = await connections.CountConnectionsAsync(
-            member,
+    ) =>
+        (facts.Of(member)?.Count).OrAskAsync(
             atLeastRevision,
-            cancellationToken
+            () => connections.CountConnectionsAsync(member, atLeastRevision, cancellationToken)
         );
-        known?.LearnCount(count);
-        return count;
-    }
 
     /// <summary>Asks each time: it is for building timelines, which is seldom.</summary>
     public Task<RecipientPage> ListConnectionsAsync(
@@ -64,22 +56,22 @@ public sealed class CachedConnections(IConnectionsSource connections, Connection
         CancellationToken cancellationToken
     ) => connections.ListConnectionsAsync(member, cursor, limit, cancellationToken);
 
-    private static async Task<IReadOnlySet<string>> AskAsync(
-        KnownMembers? known,
+    private static async Task<IReadOnlySet<string>> WhichAsync(
+        KnownAnswers<string, bool>? known,
         IReadOnlyCollection<string> others,
         string atLeastRevision,
         Func<IReadOnlyCollection<string>, Task<IReadOnlySet<string>>> ask
     )
     {
-        var yes = new HashSet<string>(StringComparer.Ordinal);
-        var unknown =
-            known is null || atLeastRevision.Length > 0 ? others : known.Unknown(others, yes);
-        if (unknown.Count > 0)
-        {
-            var answer = await ask(unknown);
-            known?.Learn(unknown, answer);
-            yes.UnionWith(answer);
-        }
-        return yes;
+        var answers = await known.OrAskAsync(
+            others,
+            atLeastRevision,
+            async unknown =>
+            {
+                var yes = await ask(unknown);
+                return unknown.ToDictionary(other => other, yes.Contains);
+            }
+        );
+        return answers.Where(answer => answer.Value).Select(answer => answer.Key).ToHashSet();
     }
 }

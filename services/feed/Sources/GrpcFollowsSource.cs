@@ -12,61 +12,82 @@ public sealed class GrpcFollowsSource(FollowsService.FollowsServiceClient client
     private const int MostChecks = 500;
     private const int ChunkSize = 5000;
 
-    public async Task<FollowAnswers> WhichFollowedAsync(
+    public async Task<IReadOnlyDictionary<EntityRef, FollowStanding>> StandingsAsync(
         string member,
         IReadOnlyCollection<EntityRef> entities,
         string atLeastRevision,
         CancellationToken cancellationToken
     )
     {
-        var answers = await Task.WhenAll(
-            entities
-                .Chunk(MostChecks)
-                .Select(part =>
-                    calls.RunAsync(
-                        Dependency,
-                        async token =>
-                            await client.BatchCheckFollowsAsync(
-                                new BatchCheckFollowsRequest
-                                {
-                                    MemberId = member,
-                                    Entities = { part.Select(PostMapping.ToProto) },
-                                    Consistency = GrpcConnectionsSource.ConsistencyOf(
-                                        atLeastRevision
-                                    ),
-                                },
-                                cancellationToken: token
-                            ),
-                        cancellationToken
-                    )
-                )
+        var standings = new Dictionary<EntityRef, FollowStanding>(entities.Count);
+        var answers = await BatchedAsync(
+            entities,
+            async (part, token) =>
+                await client.BatchCheckFollowsAsync(
+                    new BatchCheckFollowsRequest
+                    {
+                        MemberId = member,
+                        Entities = { part },
+                        Consistency = GrpcConnectionsSource.ConsistencyOf(atLeastRevision),
+                    },
+                    cancellationToken: token
+                ),
+            cancellationToken
         );
-        var checks = answers.SelectMany(answer => answer.Checks).ToList();
-        return new FollowAnswers(
-            checks
-                .Where(check => check.Following)
-                .Select(check => PostMapping.ToDomain(check.Entity))
-                .ToHashSet(),
-            checks
-                // a mute of profile updates alone leaves posts
-                .Where(check => check.Muted && check.MuteScope != MuteScope.ProfileUpdates)
-                .Select(check => PostMapping.ToDomain(check.Entity))
-                .ToHashSet()
-        );
+        foreach (var (entity, check) in entities.Zip(answers.SelectMany(answer => answer.Checks)))
+        {
+            standings[entity] = new FollowStanding(
+                check.Following,
+                check.Muted && check.MuteScope != MuteScope.ProfileUpdates,
+                check.Muted && check.MuteScope != MuteScope.Posts,
+                check.MuteEndTime?.ToDateTimeOffset()
+            );
+        }
+        return standings;
     }
 
-    public async Task<long> CountFollowingAsync(string member, CancellationToken cancellationToken)
+    public async Task<long> CountFollowingAsync(
+        string member,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    )
     {
         var answer = await calls.RunAsync(
             Dependency,
             async token =>
                 await client.GetFollowCountsAsync(
-                    new GetFollowCountsRequest { MemberId = member },
+                    new GetFollowCountsRequest
+                    {
+                        MemberId = member,
+                        Consistency = GrpcConnectionsSource.ConsistencyOf(atLeastRevision),
+                    },
                     cancellationToken: token
                 ),
             cancellationToken
         );
         return answer.Following.Sum(count => count.Count);
+    }
+
+    public async Task<IReadOnlyDictionary<EntityRef, long>> CountFollowersAsync(
+        IReadOnlyCollection<EntityRef> entities,
+        CancellationToken cancellationToken
+    )
+    {
+        var counts = new Dictionary<EntityRef, long>(entities.Count);
+        var answers = await BatchedAsync(
+            entities,
+            async (part, token) =>
+                await client.BatchGetFollowerCountsAsync(
+                    new BatchGetFollowerCountsRequest { Entities = { part } },
+                    cancellationToken: token
+                ),
+            cancellationToken
+        );
+        foreach (var (entity, count) in entities.Zip(answers.SelectMany(answer => answer.Counts)))
+        {
+            counts[entity] = count.Count;
+        }
+        return counts;
     }
 
     public async Task<IReadOnlyList<EntityRef>> ListFollowingAsync(
@@ -127,5 +148,23 @@ public sealed class GrpcFollowsSource(FollowsService.FollowsServiceClient client
                     : throw GrpcConnectionsSource.StreamBroke();
             },
             cancellationToken
+        );
+
+    /// <summary>Asks for so many at a time as follows allows; the answers come in the order of the entities.</summary>
+    private Task<T[]> BatchedAsync<T>(
+        IReadOnlyCollection<EntityRef> entities,
+        Func<IEnumerable<Common.V1.Entity>, CancellationToken, Task<T>> ask,
+        CancellationToken cancellationToken
+    ) =>
+        Task.WhenAll(
+            entities
+                .Chunk(MostChecks)
+                .Select(part =>
+                    calls.RunAsync(
+                        Dependency,
+                        token => ask(part.Select(PostMapping.ToProto), token),
+                        cancellationToken
+                    )
+                )
         );
 }

@@ -9,9 +9,9 @@ namespace Platform.Feed.Sources;
 /// </summary>
 public interface IFollowsSource
 {
-    /// <summary>Which of <paramref name="entities"/> a member follows now, and which are muted.</summary>
+    /// <summary>What a member has with each of <paramref name="entities"/> now.</summary>
     /// <param name="atLeastRevision">A revision of the follows service that the answer must include; empty for none.</param>
-    Task<FollowAnswers> WhichFollowedAsync(
+    Task<IReadOnlyDictionary<EntityRef, FollowStanding>> StandingsAsync(
         string member,
         IReadOnlyCollection<EntityRef> entities,
         string atLeastRevision,
@@ -19,7 +19,18 @@ public interface IFollowsSource
     );
 
     /// <summary>How many entities of all kinds a member follows.</summary>
-    Task<long> CountFollowingAsync(string member, CancellationToken cancellationToken);
+    /// <param name="atLeastRevision">A revision of the follows service that the answer must include; empty for none.</param>
+    Task<long> CountFollowingAsync(
+        string member,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>How many follow each of <paramref name="entities"/>.</summary>
+    Task<IReadOnlyDictionary<EntityRef, long>> CountFollowersAsync(
+        IReadOnlyCollection<EntityRef> entities,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>All that a member follows.</summary>
     Task<IReadOnlyList<EntityRef>> ListFollowingAsync(

@@ -12,8 +12,8 @@ public sealed class SourceOptions : IValidatedOptions
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Of how many viewers the answers of connections are kept, until one of their connections changes; 0 asks connections with
-    /// every page. Some 10 KB each where a feed has a hundred authors.
+    /// Of how many viewers the answers of connections and of follows are kept, until a change of theirs is told; 0 asks with
+    /// every page. Some 20 KB each where a feed has a hundred authors.
     /// </summary>
     public int CachedViewers { get; set; } = 10_000;
 

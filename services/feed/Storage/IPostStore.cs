@@ -89,6 +89,19 @@ public interface IPostStore
     /// <summary>The largest id ever stored and not erased, deleted posts included; null in an empty store.</summary>
     Task<PostId?> GetLargestIdAsync(CancellationToken cancellationToken);
 
+    /// <summary>Holds a replica's number for post ids, or goes on holding it, until <paramref name="end"/>.</summary>
+    /// <returns>False if another owner holds it at <paramref name="now"/>.</returns>
+    Task<bool> HoldNodeAsync(
+        int node,
+        string owner,
+        DateTimeOffset now,
+        DateTimeOffset end,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Frees a number; nothing happens if another owner holds it.</summary>
+    Task ReleaseNodeAsync(int node, string owner, CancellationToken cancellationToken);
+
     /// <summary>Takes the job that has been due longest at <paramref name="now"/>, until <paramref name="leaseEnd"/>.</summary>
     /// <returns>Null if none is due.</returns>
     Task<LeasedJob?> LeaseJobAsync(
@@ -109,10 +122,12 @@ public interface IPostStore
         CancellationToken cancellationToken
     );
 
-    /// <summary>Adds to the counts of a job and closes it.</summary>
+    /// <summary>Adds to the counts of a job and closes it, as delivered or as pulled.</summary>
+    /// <param name="pulled">Whether some of the readers have to pull the post.</param>
     Task<bool> CompleteJobAsync(
         LeasedJob lease,
         DeliveryCounts counts,
+        bool pulled,
         DateTimeOffset now,
         CancellationToken cancellationToken
     );
@@ -133,8 +148,16 @@ public interface IPostStore
         CancellationToken cancellationToken
     );
 
-    /// <summary>Whether no post up to <paramref name="id"/> has an open job.</summary>
-    Task<bool> IsDeliveredUpToAsync(PostId id, CancellationToken cancellationToken);
+    /// <summary>
+    /// Posts that are not deleted and whose job is open, the newest of them; and those whose job was closed as pulled after
+    /// <paramref name="pulledAfter"/>, the latest of them. Up to <paramref name="limit"/> of either. A job that is closed while
+    /// this reads is found in one of the two, unless it was closed as delivered.
+    /// </summary>
+    Task<Unpushed> ListUnpushedAsync(
+        DateTimeOffset pulledAfter,
+        int limit,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>How much is not delivered yet.</summary>
     Task<DeliveryBacklog> GetBacklogAsync(CancellationToken cancellationToken);

@@ -10,4 +10,8 @@ public sealed record BuiltTimeline(
     IReadOnlyList<PostId> Ids,
     DateTimeOffset? BuildTime,
     bool Rebuilding
-);
+)
+{
+    /// <summary>Those of <see cref="Ids"/> that were taken from the stored posts for this reading alone.</summary>
+    public IReadOnlySet<PostId> Pulled { get; init; } = new HashSet<PostId>();
+}

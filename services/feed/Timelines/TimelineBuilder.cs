@@ -17,12 +17,17 @@ namespace Platform.Feed.Timelines;
 /// posts are read. So a post whose push came too early is among the stored ones, and any later push is in the
 /// timeline, from where it is taken over. What only one of two racing builders saw is in the timeline that the other compares with.
 /// </para>
+/// <para>
+/// What the fan-out left to readers, or has not got to in time, is added from <see cref="UnpushedPosts"/>. A timeline holds
+/// all that was stored before it was built, so that only what came later can be missing.
+/// </para>
 /// </summary>
 public sealed class TimelineBuilder(
     ITimelineStore timelines,
     IPostStore posts,
     CachedConnections connections,
-    IFollowsSource follows,
+    CachedFollows follows,
+    UnpushedPosts unpushed,
     FeedMetrics metrics,
     IOptions<TimelineOptions> options,
     TimeProvider time
@@ -39,24 +44,68 @@ public sealed class TimelineBuilder(
     /// Whether a change of the sources is looked for; readers do so with the first page only, since later pages belong to
     /// the same reading.
     /// </param>
+    /// <param name="fresh">Whether every post that was stored before this call counts, however young its delivery is.</param>
     public async Task<BuiltTimeline> GetAsync(
         string member,
         ViewerRelations relations,
         bool checkSources,
+        bool fresh,
         CancellationToken cancellationToken
     )
     {
+        // before the timeline: see UnpushedPosts
+        var lacking = await unpushed.GetAsync(fresh, cancellationToken);
         var reading = timelines.ReadAsync(member, cancellationToken);
         var counting = checkSources ? CountAsync(member, relations, cancellationToken) : null;
         // both are observed, whichever fails
         await Task.WhenAll(reading, counting ?? Task.CompletedTask);
         var timeline = await reading;
-        if (timeline?.Mark is { } mark && (counting is null || IsCurrent(mark, await counting)))
+        if (
+            timeline?.Mark is { } mark
+            && (counting is null || IsCurrent(mark, await counting))
+            && (lacking.Covers(mark.BuildTime) || relations.Gaps.Count > 0)
+        )
         {
-            return new BuiltTimeline(timeline.Newest(), mark.BuildTime, Rebuilding: false);
+            var openSince = fresh ? DateTimeOffset.MaxValue : time.GetUtcNow() - _options.PullAfter;
+            return await WithPulledAsync(
+                new BuiltTimeline(timeline.Newest(), mark.BuildTime, Rebuilding: false),
+                [.. lacking.Missing(mark.BuildTime, openSince)],
+                relations,
+                cancellationToken
+            );
         }
         var counts = await (counting ?? CountAsync(member, relations, cancellationToken));
         return await BuildAsync(member, timeline, counts, relations, cancellationToken);
+    }
+
+    /// <summary>
+    /// Adds what the viewer has a reason to see. Readers look again at the reasons of what they show; here it keeps what
+    /// concerns others out of their pages.
+    /// </summary>
+    private static async Task<BuiltTimeline> WithPulledAsync(
+        BuiltTimeline built,
+        List<Post> lacking,
+        ViewerRelations relations,
+        CancellationToken cancellationToken
+    )
+    {
+        if (lacking.Count == 0)
+        {
+            return built;
+        }
+        await relations.LearnAsync(lacking, cancellationToken);
+        var pulled = lacking
+            .Where(post => relations.ReasonsOf(post).Count > 0)
+            .Select(post => post.Id)
+            .ToHashSet();
+        pulled.ExceptWith(built.Ids);
+        return pulled.Count == 0
+            ? built
+            : built with
+            {
+                Ids = new Timeline([.. pulled, .. built.Ids], null, "").Newest(),
+                Pulled = pulled,
+            };
     }
 
     private async Task<BuiltTimeline> BuildAsync(
@@ -137,7 +186,13 @@ public sealed class TimelineBuilder(
         var following = AskAsync(
             ViewerRelations.Follows,
             relations,
-            async () => (long?)await follows.CountFollowingAsync(member, cancellationToken)
+            async () =>
+                (long?)
+                    await follows.CountFollowingAsync(
+                        member,
+                        relations.FollowsRevision,
+                        cancellationToken
+                    )
         );
         var connected = AskAsync(
             ViewerRelations.Connections,

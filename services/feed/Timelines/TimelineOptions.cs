@@ -17,6 +17,12 @@ public sealed class TimelineOptions : IValidatedOptions
     /// </summary>
     public TimeSpan RefreshAfter { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// After how long readers pull a post whose delivery is not finished. Well above what a delivery takes, so that where all
+    /// is well nobody looks at the posts of everybody.
+    /// </summary>
+    public TimeSpan PullAfter { get; set; } = TimeSpan.FromSeconds(2);
+
     public IEnumerable<string> Validate()
     {
         if (Capacity is < 20 or > 10_000)
@@ -26,6 +32,10 @@ public sealed class TimelineOptions : IValidatedOptions
         if (InactiveAfter < TimeSpan.FromMinutes(1))
         {
             yield return $"Feed:Timelines:InactiveAfter must be at least a minute; it is {InactiveAfter}.";
+        }
+        if (PullAfter < TimeSpan.Zero)
+        {
+            yield return $"Feed:Timelines:PullAfter must not be negative; it is {PullAfter}.";
         }
         if (RefreshAfter <= TimeSpan.Zero)
         {

@@ -85,6 +85,7 @@ public sealed partial class FollowsGrpcService
                 FollowedBy = followedBy,
                 Muted = mute is not null,
                 MuteScope = mute?.Scope.ToProto() ?? V1.MuteScope.Unspecified,
+                MuteEndTime = mute?.End?.ToTimestamp(),
             };
             if (refusals is not null)
             {

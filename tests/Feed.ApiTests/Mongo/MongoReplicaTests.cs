@@ -13,9 +13,7 @@ public sealed class MongoReplicaTests(MongoFeedPlatform platform) : IClassFixtur
     public async Task CreatePost_SameRequestIdAtBothReplicas_IsOnePostDeliveredOnce()
     {
         platform.SkipUnlessThere();
-        await using var other = await platform.StartFeedAsync(
-            new KeyValuePair<string, string?>("Feed:Posts:NodeId", "1")
-        );
+        await using var other = await platform.StartFeedAsync();
         RunningService[] replicas = [platform.Feed, other];
         await platform.FollowAsync(_ann, _ben);
         Assert.Empty(await platform.ReadAsync(_ann));

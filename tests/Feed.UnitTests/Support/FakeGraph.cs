@@ -11,7 +11,7 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
     private readonly HashSet<(string, string)> _connections = [];
     private readonly HashSet<(string, string)> _blocks = [];
     private readonly HashSet<(string Follower, EntityRef Entity)> _follows = [];
-    private readonly HashSet<(string Member, EntityRef Entity)> _mutes = [];
+    private readonly Dictionary<(string Member, EntityRef Entity), FollowStanding> _mutes = [];
 
     public bool ConnectionsDown { get; set; }
 
@@ -25,7 +25,7 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
     public bool DoesFollow(string follower, EntityRef entity) =>
         _follows.Contains((follower, entity));
 
-    public bool DoesMute(string member, EntityRef entity) => _mutes.Contains((member, entity));
+    public bool DoesMute(string member, EntityRef entity) => _mutes.ContainsKey((member, entity));
 
     public void Connect(string first, string second)
     {
@@ -65,7 +65,13 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
     public void Unfollow(string follower, string member) =>
         Unfollow(follower, EntityRef.Member(member));
 
-    public void Mute(string member, EntityRef entity) => _mutes.Add((member, entity));
+    public void Mute(
+        string member,
+        EntityRef entity,
+        bool posts = true,
+        bool updates = true,
+        DateTimeOffset? end = null
+    ) => _mutes[(member, entity)] = new FollowStanding(Followed: false, posts, updates, end);
 
     public void Unmute(string member, EntityRef entity) => _mutes.Remove((member, entity));
 
@@ -104,23 +110,43 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
         CancellationToken cancellationToken
     ) => Answer(ConnectionsDown, () => Page(ConnectionsOf(member), cursor, limit));
 
-    public Task<FollowAnswers> WhichFollowedAsync(
+    public Task<IReadOnlyDictionary<EntityRef, FollowStanding>> StandingsAsync(
         string member,
         IReadOnlyCollection<EntityRef> entities,
         string atLeastRevision,
         CancellationToken cancellationToken
     ) =>
-        Answer(
+        Answer<IReadOnlyDictionary<EntityRef, FollowStanding>>(
             FollowsDown,
             () =>
-                new FollowAnswers(
-                    entities.Where(entity => DoesFollow(member, entity)).ToHashSet(),
-                    entities.Where(entity => DoesMute(member, entity)).ToHashSet()
+                entities.ToDictionary(
+                    entity => entity,
+                    entity =>
+                        _mutes.GetValueOrDefault((member, entity)) with
+                        {
+                            Followed = DoesFollow(member, entity),
+                        }
                 )
         );
 
-    public Task<long> CountFollowingAsync(string member, CancellationToken cancellationToken) =>
-        Answer(FollowsDown, () => (long)_follows.Count(follow => follow.Follower == member));
+    public Task<long> CountFollowingAsync(
+        string member,
+        string atLeastRevision,
+        CancellationToken cancellationToken
+    ) => Answer(FollowsDown, () => (long)_follows.Count(follow => follow.Follower == member));
+
+    public Task<IReadOnlyDictionary<EntityRef, long>> CountFollowersAsync(
+        IReadOnlyCollection<EntityRef> entities,
+        CancellationToken cancellationToken
+    ) =>
+        Answer<IReadOnlyDictionary<EntityRef, long>>(
+            FollowsDown,
+            () =>
+                entities.ToDictionary(
+                    entity => entity,
+                    entity => (long)_follows.Count(follow => follow.Entity == entity)
+                )
+        );
 
     public Task<IReadOnlyList<EntityRef>> ListFollowingAsync(
         string member,

@@ -10,6 +10,7 @@ using Platform.Feed.Sources;
 using Platform.Feed.Storage;
 using Platform.Feed.Storage.Sqlite;
 using Platform.Feed.Timelines;
+using Platform.Storage.Redis;
 using Platform.Testing;
 
 namespace Platform.Tests.Feed.UnitTests.Support;
@@ -21,48 +22,39 @@ public sealed class FeedHarness : IDisposable
 
     private readonly string _prefix = $"h{Interlocked.Increment(ref _harnesses)}-";
     private readonly TemporaryFolder _folder = new();
-    private readonly SqlitePostStore _sqlite;
     private readonly ServiceProvider _services = new ServiceCollection()
         .AddMetrics()
         .BuildServiceProvider();
+    private readonly RedisConnection _redis;
+    private readonly Func<TemporaryFolder, IPostStore> _openStore;
     private readonly FeedMetrics _metrics;
+    private IPostStore? _store;
 
     public FeedHarness(
         GarnetFixture garnet,
         FanOutOptions? fanOut = null,
         TimelineOptions? timelineOptions = null
     )
+        : this(
+            garnet.Redis,
+            folder => new SqlitePostStore(folder.File("posts.db")),
+            fanOut,
+            timelineOptions
+        ) { }
+
+    /// <param name="openStore">Opens the posts, anew with each <see cref="Restart"/>.</param>
+    public FeedHarness(
+        RedisConnection redis,
+        Func<TemporaryFolder, IPostStore> openStore,
+        FanOutOptions? fanOut = null,
+        TimelineOptions? timelineOptions = null
+    )
     {
+        (_redis, _openStore) = (redis, openStore);
         FanOut = fanOut ?? new FanOutOptions { ChunkSize = 2 };
         TimelineOptions = timelineOptions ?? new TimelineOptions();
         _metrics = new FeedMetrics(_services.GetRequiredService<IMeterFactory>());
-        _sqlite = new SqlitePostStore(_folder.File("posts.db"));
-        Posts = FaultProxy.Around<IPostStore>(_sqlite, name => BeforePostStore(name));
-        Timelines = FaultProxy.Around<ITimelineStore>(
-            new RedisTimelineStore(garnet.Redis, Options.Create(TimelineOptions)),
-            name => BeforeTimelineStore(name)
-        );
-        Ids = new PostIdGenerator(Time, Options.Create(new PostOptions()));
-        PostsHandler = new PostsHandler(
-            Posts,
-            Ids,
-            new PostIdStart(Posts, Ids, NullLogger<PostIdStart>.Instance),
-            Graph,
-            new FanOutSignal(),
-            Time
-        );
-        var connections = new CachedConnections(Graph, Facts);
-        var builder = new TimelineBuilder(
-            Timelines,
-            Posts,
-            connections,
-            Graph,
-            _metrics,
-            Options.Create(TimelineOptions),
-            Time
-        );
-        Feed = new HomeFeedHandler(builder, Posts, connections, Graph, Time);
-        Delivery = NewWorker();
+        Restart();
     }
 
     public FakeTimeProvider Time { get; } =
@@ -71,27 +63,76 @@ public sealed class FeedHarness : IDisposable
     public FakeGraph Graph { get; } = new();
 
     /// <summary>Keeps nothing until a test begins to tell it of changes.</summary>
-    public ConnectionFacts Facts { get; } = new(Options.Create(new SourceOptions()));
+    public ToldFacts<ConnectionFacts> ConnectionFacts { get; private set; } = null!;
+
+    /// <summary>The same of follows.</summary>
+    public ToldFacts<FollowFacts> FollowFacts { get; private set; } = null!;
 
     public FanOutOptions FanOut { get; }
 
     public TimelineOptions TimelineOptions { get; }
 
-    public IPostStore Posts { get; }
+    public IPostStore Posts { get; private set; } = null!;
 
-    public ITimelineStore Timelines { get; }
+    public ITimelineStore Timelines { get; private set; } = null!;
 
-    public PostIdGenerator Ids { get; }
+    public UnpushedPosts Unpushed { get; private set; } = null!;
 
-    public PostsHandler PostsHandler { get; }
+    public PostIdGenerator Ids { get; private set; } = null!;
 
-    public HomeFeedHandler Feed { get; }
+    public PostsHandler PostsHandler { get; private set; } = null!;
 
-    public DeliveryHandler Delivery { get; }
+    public HomeFeedHandler Feed { get; private set; } = null!;
+
+    public DeliveryHandler Delivery { get; private set; } = null!;
 
     public Action<string> BeforePostStore { get; set; } = _ => { };
 
     public Action<string> BeforeTimelineStore { get; set; } = _ => { };
+
+    /// <summary>The process begins, knowing nothing but what is stored.</summary>
+    public void Restart()
+    {
+        (_store as IDisposable)?.Dispose();
+        _store = _openStore(_folder);
+        Posts = FaultProxy.Around(_store, name => BeforePostStore(name));
+        Timelines = FaultProxy.Around<ITimelineStore>(
+            new RedisTimelineStore(_redis, Options.Create(TimelineOptions)),
+            name => BeforeTimelineStore(name)
+        );
+        ConnectionFacts = new(Options.Create(new SourceOptions()));
+        FollowFacts = new(Options.Create(new SourceOptions()));
+        Ids = new PostIdGenerator(Time);
+        PostsHandler = new PostsHandler(
+            Posts,
+            Ids,
+            new PostIdStart(
+                Posts,
+                Ids,
+                // a number of its own, also beside the ones that ended without giving theirs back
+                new PostIdNode(_store, Ids, Options.Create(new PostOptions()), Time),
+                NullLogger<PostIdStart>.Instance
+            ),
+            Graph,
+            new FanOutSignal(),
+            Time
+        );
+        Unpushed = new UnpushedPosts(Posts, Options.Create(TimelineOptions), Time);
+        var connections = new CachedConnections(Graph, ConnectionFacts);
+        var follows = new CachedFollows(Graph, FollowFacts, Time);
+        var builder = new TimelineBuilder(
+            Timelines,
+            Posts,
+            connections,
+            follows,
+            Unpushed,
+            _metrics,
+            Options.Create(TimelineOptions),
+            Time
+        );
+        Feed = new HomeFeedHandler(builder, Posts, connections, follows, Time);
+        Delivery = NewWorker();
+    }
 
     /// <summary>A member of this test alone.</summary>
     public string Member(string name) => _prefix + name;
@@ -103,6 +144,7 @@ public sealed class FeedHarness : IDisposable
             Timelines,
             Graph,
             Graph,
+            Unpushed,
             _metrics,
             Options.Create(FanOut),
             Time,
@@ -160,7 +202,7 @@ public sealed class FeedHarness : IDisposable
 
     public void Dispose()
     {
-        _sqlite.Dispose();
+        (_store as IDisposable)?.Dispose();
         _services.Dispose();
         _folder.Dispose();
     }

@@ -49,29 +49,37 @@ public sealed class FeedOnRedis : IAsyncDisposable
         Timelines = new RedisTimelineStore(Redis, timelineOptions);
         _posts = new SqlitePostStore(_folder.File("posts.db"));
         var signal = new FanOutSignal();
-        var ids = new PostIdGenerator(time, Options.Create(new PostOptions()));
+        var ids = new PostIdGenerator(time);
+        var node = new PostIdNode(_posts, ids, Options.Create(new PostOptions()), time);
         _handler = new PostsHandler(
             _posts,
             ids,
-            new PostIdStart(_posts, ids, NullLogger<PostIdStart>.Instance),
+            new PostIdStart(_posts, ids, node, NullLogger<PostIdStart>.Instance),
             _graph,
             signal,
             time
         );
         var connections = new CachedConnections(
             _graph,
-            new ConnectionFacts(Options.Create(new SourceOptions()))
+            new ToldFacts<ConnectionFacts>(Options.Create(new SourceOptions()))
         );
+        var follows = new CachedFollows(
+            _graph,
+            new ToldFacts<FollowFacts>(Options.Create(new SourceOptions())),
+            time
+        );
+        var unpushed = new UnpushedPosts(_posts, timelineOptions, time);
         var builder = new TimelineBuilder(
             Timelines,
             _posts,
             connections,
-            _graph,
+            follows,
+            unpushed,
             metrics,
             timelineOptions,
             time
         );
-        _feed = new HomeFeedHandler(builder, _posts, connections, _graph, time);
+        _feed = new HomeFeedHandler(builder, _posts, connections, follows, time);
         var fanOut = Options.Create(
             new FanOutOptions
             {
@@ -86,6 +94,7 @@ public sealed class FeedOnRedis : IAsyncDisposable
             Timelines,
             _graph,
             _graph,
+            unpushed,
             metrics,
             fanOut,
             time,
@@ -167,7 +176,7 @@ public sealed class FeedOnRedis : IAsyncDisposable
     {
         await Eventually.HoldsAsync(
             "every post is delivered",
-            () => _posts.IsDeliveredUpToAsync(_published[^1], None),
+            async () => (await _posts.GetBacklogAsync(None)).PendingPosts == 0,
             TimeSpan.FromSeconds(90)
         );
         var expected = _published.OrderDescending().ToList();

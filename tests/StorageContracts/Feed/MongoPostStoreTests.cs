@@ -32,7 +32,7 @@ public sealed class MongoPostStoreTests(MongoContainer mongo) : PostStoreContrac
             names.AddRange(cursor.Current.Select(index => index["name"].AsString));
         }
         Assert.Equal(
-            ["_id_", "by_author", "by_hashtag", "due", "open", "request"],
+            ["_id_", "by_author", "by_hashtag", "due", "open", "pulled", "request"],
             names.Order(StringComparer.Ordinal)
         );
     }

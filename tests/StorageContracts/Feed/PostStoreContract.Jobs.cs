@@ -43,7 +43,7 @@ public abstract partial class PostStoreContract
         // every lease is good: nobody else took the job after
         foreach (var lease in leases)
         {
-            Assert.True(await stores[0].CompleteJobAsync(lease, default, Start, Token));
+            Assert.True(await stores[0].CompleteJobAsync(lease, default, false, Start, Token));
         }
         Assert.Equal(new DeliveryBacklog(0, 0, null), await Open().GetBacklogAsync(Token));
     }
@@ -97,7 +97,9 @@ public abstract partial class PostStoreContract
             (post.Id, "", Start),
             (lease.Job.PostId, lease.Job.Position, lease.Job.StartTime)
         );
-        Assert.True(await store.CompleteJobAsync(lease, new DeliveryCounts(1, 1), end, Token));
+        Assert.True(
+            await store.CompleteJobAsync(lease, new DeliveryCounts(1, 1), false, end, Token)
+        );
         Assert.Null(await store.LeaseJobAsync(end + Lease, end + 2 * Lease, Token));
     }
 
@@ -126,7 +128,8 @@ public abstract partial class PostStoreContract
             var later = Start + Lease;
             LeasedJob? taken = null;
             var done = await Race.RunAsync<bool>([
-                () => stores[0].CompleteJobAsync(old, new DeliveryCounts(1, 1), later, Token),
+                () =>
+                    stores[0].CompleteJobAsync(old, new DeliveryCounts(1, 1), false, later, Token),
                 async () =>
                     (taken = await stores[1].LeaseJobAsync(later, later + Lease, Token))
                         is not null,
@@ -135,7 +138,8 @@ public abstract partial class PostStoreContract
             if (taken is not null)
             {
                 Assert.True(
-                    await stores[1].CompleteJobAsync(taken, new DeliveryCounts(1, 1), later, Token)
+                    await stores[1]
+                        .CompleteJobAsync(taken, new DeliveryCounts(1, 1), false, later, Token)
                 );
             }
             var job = (await Open().GetRecordAsync(post.Id, Token))!.Job;
@@ -147,17 +151,59 @@ public abstract partial class PostStoreContract
     }
 
     [Fact]
-    public async Task IsDeliveredUpTo_LooksAtNoLaterPost()
+    public async Task ListUnpushed_IsWhatIsOpenAndWhatWasPulledLately()
     {
         var store = Open();
-        Assert.True(await store.IsDeliveredUpToAsync(PostId.Newest, Token));
-        var first = await CreateAsync(store, NewPost(Ann));
-        var second = await CreateAsync(store, NewPost(Ann));
+        var posts = new List<Post>();
+        for (var index = 0; index < 6; index++)
+        {
+            posts.Add(await CreateAsync(store, NewPost(Ann)));
+        }
+        // delivered, pulled at one, two and three minutes, and one of those deleted since
+        for (var index = 0; index < 4; index++)
+        {
+            var lease = (await store.LeaseJobAsync(Start, Start + Lease, Token))!;
+            Assert.True(
+                await store.CompleteJobAsync(
+                    lease,
+                    new DeliveryCounts(2, 1),
+                    pulled: index > 0,
+                    Start.AddMinutes(index),
+                    Token
+                )
+            );
+        }
+        await store.DeleteAsync(posts[3].Id, Start.AddMinutes(3), Token);
+        var unpushed = await Open().ListUnpushedAsync(Start, 9, Token);
+        Assert.Equal([posts[5].Id, posts[4].Id], unpushed.Open.Select(record => record.Post.Id));
+        Assert.Equal([posts[2].Id, posts[1].Id], unpushed.Pulled.Select(record => record.Post.Id));
+        var job = unpushed.Pulled[0].Job;
+        Assert.Equal(
+            (DeliveryState.Pulled, new DeliveryCounts(2, 1), Start.AddMinutes(2)),
+            (job.State, job.Counts, job.CompleteTime)
+        );
+        unpushed = await store.ListUnpushedAsync(Start.AddMinutes(1), 1, Token);
+        Assert.Equal([posts[5].Id], unpushed.Open.Select(record => record.Post.Id));
+        Assert.Equal([posts[2].Id], unpushed.Pulled.Select(record => record.Post.Id));
+        Assert.Empty((await store.ListUnpushedAsync(Start.AddMinutes(2), 9, Token)).Pulled);
+        Assert.Equal(2, (await store.GetBacklogAsync(Token)).PendingPosts);
+    }
+
+    [Fact]
+    public async Task Update_OfAPulledPostThatIsDeliveredAnew_OpensItsJob()
+    {
+        var store = Open();
+        var post = await CreateAsync(store, NewPost(Ann));
         var lease = (await store.LeaseJobAsync(Start, Start + Lease, Token))!;
-        await store.CompleteJobAsync(lease, default, Start, Token);
-        Assert.True(await store.IsDeliveredUpToAsync(first.Id, Token));
-        Assert.False(await store.IsDeliveredUpToAsync(second.Id, Token));
-        Assert.False(await store.IsDeliveredUpToAsync(PostId.Newest, Token));
+        await store.CompleteJobAsync(lease, default, pulled: true, Start, Token);
+        var change = new PostChange("#b", ["b"], post.Audience, Start, RestartDelivery: true);
+        Assert.Equal(
+            UpdateStatus.Updated,
+            await store.UpdateAsync(post.Id, post.Revision, change, null, Token)
+        );
+        var unpushed = await store.ListUnpushedAsync(Start.AddMinutes(-1), 9, Token);
+        Assert.Empty(unpushed.Pulled);
+        Assert.Equal(["b"], Assert.Single(unpushed.Open).Post.Hashtags);
     }
 
     [Fact]
@@ -177,14 +223,16 @@ public abstract partial class PostStoreContract
         Assert.False(await store.AdvanceJobAsync(old, "2/", default, later, Token));
         Assert.False(await store.RetryJobAsync(old, "INTERNAL", later, Token));
         Assert.False(await store.ReleaseJobAsync(old, later, Token));
-        Assert.False(await store.CompleteJobAsync(old, default, later, Token));
-        Assert.False(await store.IsDeliveredUpToAsync(post.Id, Token));
-        Assert.True(await store.CompleteJobAsync(taken, new DeliveryCounts(3, 3), later, Token));
+        Assert.False(await store.CompleteJobAsync(old, default, false, later, Token));
+        Assert.Equal(1, (await store.GetBacklogAsync(Token)).PendingPosts);
+        Assert.True(
+            await store.CompleteJobAsync(taken, new DeliveryCounts(3, 3), false, later, Token)
+        );
         var job = (await store.GetRecordAsync(post.Id, Token))!.Job;
         Assert.Equal((DeliveryState.Delivered, new DeliveryCounts(5, 4)), (job.State, job.Counts));
         Assert.Equal(later, job.CompleteTime);
         Assert.Null(await store.LeaseJobAsync(later + Lease, later + Lease, Token));
-        Assert.True(await store.IsDeliveredUpToAsync(post.Id, Token));
+        Assert.Equal(0, (await store.GetBacklogAsync(Token)).PendingPosts);
     }
 
     [Fact]
@@ -220,8 +268,45 @@ public abstract partial class PostStoreContract
         await store.AdvanceJobAsync(old, "1/x", new DeliveryCounts(9, 9), Start + Lease, Token);
         var change = new PostChange("t", [], PostAudience.Everyone, Start, RestartDelivery: true);
         await store.UpdateAsync(post.Id, 1, change, null, Token);
-        Assert.False(await store.CompleteJobAsync(old, default, Start, Token));
+        Assert.False(await store.CompleteJobAsync(old, default, false, Start, Token));
         var lease = await store.LeaseJobAsync(Start, Start + Lease, Token);
         Assert.Equal(("", default), (lease!.Job.Position, lease.Job.Counts));
+    }
+
+    [Fact]
+    public async Task HoldNode_HeldByAnother_IsRefusedUntilItsEndOrRelease()
+    {
+        var (one, other) = (Open(), Open());
+        Assert.True(await one.HoldNodeAsync(7, "one", Start, Start + Lease, Token));
+        Assert.False(await other.HoldNodeAsync(7, "other", Start, Start + Lease, Token));
+        Assert.True(await other.HoldNodeAsync(8, "other", Start, Start + Lease, Token));
+        // it goes on holding
+        var later = Start + Lease / 2;
+        Assert.True(await one.HoldNodeAsync(7, "one", later, later + Lease, Token));
+        Assert.False(await other.HoldNodeAsync(7, "other", Start + Lease, later + Lease, Token));
+        // its end has come: now it is the first that is too late
+        later += Lease;
+        Assert.True(await other.HoldNodeAsync(7, "other", later, later + Lease, Token));
+        Assert.False(await one.HoldNodeAsync(7, "one", later, later + Lease, Token));
+        await one.ReleaseNodeAsync(7, "one", Token);
+        Assert.False(await one.HoldNodeAsync(7, "one", later, later + Lease, Token));
+        await other.ReleaseNodeAsync(7, "other", Token);
+        Assert.True(await one.HoldNodeAsync(7, "one", later, later + Lease, Token));
+    }
+
+    [Fact]
+    public async Task HoldNode_ManyAtOnce_OneHoldsIt()
+    {
+        var stores = Enumerable.Range(0, 4).Select(_ => Open()).ToList();
+        for (var node = 0; node < 10; node++)
+        {
+            var held = await Task.WhenAll(
+                stores.Select(
+                    (store, index) =>
+                        store.HoldNodeAsync(node, $"owner {index}", Start, Start + Lease, Token)
+                )
+            );
+            Assert.Single(held, isHeld => isHeld);
+        }
     }
 }

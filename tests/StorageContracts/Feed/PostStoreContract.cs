@@ -226,8 +226,9 @@ public abstract partial class PostStoreContract : IAsyncLifetime
     private static async Task<PostsHandler> NewHandlerAsync(IPostStore store)
     {
         var time = new FakeTimeProvider(Start);
-        var ids = new PostIdGenerator(time, Options.Create(new PostOptions()));
-        var start = new PostIdStart(store, ids, NullLogger<PostIdStart>.Instance);
+        var ids = new PostIdGenerator(time);
+        var node = new PostIdNode(store, ids, Options.Create(new PostOptions()), time);
+        var start = new PostIdStart(store, ids, node, NullLogger<PostIdStart>.Instance);
         await start.EnsureAsync(Token);
         return new PostsHandler(store, ids, start, new FakeGraph(), new FanOutSignal(), time);
     }

@@ -29,6 +29,7 @@ public sealed class MongoPostStore : IPostStore
     private readonly MongoConnection _connection;
     private readonly IMongoCollection<BsonDocument> _posts;
     private readonly IMongoCollection<BsonDocument> _durable;
+    private readonly IMongoCollection<BsonDocument> _nodes;
 
     public MongoPostStore(MongoConnection connection)
     {
@@ -36,6 +37,7 @@ public sealed class MongoPostStore : IPostStore
         _connection = connection;
         _posts = connection.Collection(PostBson.Collection);
         _durable = _posts.WithReadConcern(ReadConcern.Majority);
+        _nodes = connection.Collection(PostBson.NodeCollection);
     }
 
     /// <summary>What has to be there before the store serves.</summary>
@@ -316,6 +318,65 @@ public sealed class MongoPostStore : IPostStore
         );
 
     /// <inheritdoc />
+    public Task<bool> HoldNodeAsync(
+        int node,
+        string owner,
+        DateTimeOffset now,
+        DateTimeOffset end,
+        CancellationToken cancellationToken
+    ) =>
+        _connection.RunAsync(
+            async cancel =>
+            {
+                try
+                {
+                    // where another holds it, nothing is found, and the insertion meets what is there
+                    await _nodes.UpdateOneAsync(
+                        new BsonDocument
+                        {
+                            [PostBson.Id] = node,
+                            ["$or"] = new BsonArray
+                            {
+                                new BsonDocument(PostBson.NodeOwner, owner),
+                                new BsonDocument(
+                                    PostBson.NodeEnd,
+                                    new BsonDocument("$lte", PostBson.Time(now))
+                                ),
+                            },
+                        },
+                        new BsonDocument(
+                            "$set",
+                            new BsonDocument
+                            {
+                                [PostBson.NodeOwner] = owner,
+                                [PostBson.NodeEnd] = PostBson.Time(end),
+                            }
+                        ),
+                        new UpdateOptions { IsUpsert = true },
+                        cancel
+                    );
+                    return true;
+                }
+                catch (MongoWriteException exception) when (MongoErrors.IsDuplicateKey(exception))
+                {
+                    return false;
+                }
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
+    public Task ReleaseNodeAsync(int node, string owner, CancellationToken cancellationToken) =>
+        _connection.RunAsync(
+            cancel =>
+                _nodes.DeleteOneAsync(
+                    new BsonDocument { [PostBson.Id] = node, [PostBson.NodeOwner] = owner },
+                    cancel
+                ),
+            cancellationToken
+        );
+
+    /// <inheritdoc />
     public Task<LeasedJob?> LeaseJobAsync(
         DateTimeOffset now,
         DateTimeOffset leaseEnd,
@@ -371,9 +432,10 @@ public sealed class MongoPostStore : IPostStore
     public Task<bool> CompleteJobAsync(
         LeasedJob lease,
         DeliveryCounts counts,
+        bool pulled,
         DateTimeOffset now,
         CancellationToken cancellationToken
-    ) => ChangeJobAsync(lease, PostUpdates.Complete(counts, now), cancellationToken);
+    ) => ChangeJobAsync(lease, PostUpdates.Complete(counts, pulled, now), cancellationToken);
 
     /// <inheritdoc />
     public Task<bool> RetryJobAsync(
@@ -391,24 +453,34 @@ public sealed class MongoPostStore : IPostStore
     ) => ChangeJobAsync(lease, PostUpdates.Release(due), cancellationToken);
 
     /// <inheritdoc />
-    public Task<bool> IsDeliveredUpToAsync(PostId id, CancellationToken cancellationToken) =>
-        _connection.RunAsync(
-            async cancel =>
-                // without the hint, the index of all ids would look as good, and be read from the first post on
-                !await _posts
-                    .Find(
-                        new BsonDocument
-                        {
-                            [PostBson.JobState] = (int)DeliveryState.Open,
-                            [PostBson.Id] = new BsonDocument("$lte", id.Value),
-                        },
-                        new FindOptions { Hint = PostBson.OpenIndex }
-                    )
-                    .Limit(1)
-                    .Project(new BsonDocument(PostBson.Id, 1))
-                    .AnyAsync(cancel),
+    public async Task<Unpushed> ListUnpushedAsync(
+        DateTimeOffset pulledAfter,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        // open ones first: what is closed in between is then in both
+        var open = await FindUnpushedAsync(
+            new BsonDocument(PostBson.JobState, (int)DeliveryState.Open),
+            PostBson.OpenIndex,
+            PostBson.Id,
+            limit,
             cancellationToken
         );
+        var pulled = await FindUnpushedAsync(
+            new BsonDocument
+            {
+                [PostBson.JobState] = (int)DeliveryState.Pulled,
+                [PostBson.JobCompleteTime] = new BsonDocument("$gt", PostBson.Time(pulledAfter)),
+                [PostBson.DeleteTime] = BsonNull.Value,
+            },
+            PostBson.PulledIndex,
+            PostBson.JobCompleteTime,
+            limit,
+            cancellationToken
+        );
+        return new Unpushed(open, pulled);
+    }
 
     /// <inheritdoc />
     public Task<DeliveryBacklog> GetBacklogAsync(CancellationToken cancellationToken) =>
@@ -458,6 +530,27 @@ public sealed class MongoPostStore : IPostStore
             },
             cancellationToken
         );
+
+    /// <summary>Posts by the state of their job, those with the largest <paramref name="order"/> first.</summary>
+    private async Task<List<PostRecord>> FindUnpushedAsync(
+        BsonDocument filter,
+        string index,
+        string order,
+        int limit,
+        CancellationToken cancellationToken
+    )
+    {
+        var documents = await _connection.RunAsync(
+            cancel =>
+                _posts
+                    .Find(filter, new FindOptions { Hint = index })
+                    .Sort(new BsonDocument(order, -1))
+                    .Limit(limit)
+                    .ToListAsync(cancel),
+            cancellationToken
+        );
+        return [.. documents.Select(PostBson.ReadRecord)];
+    }
 
     /// <returns>False if the id, or the author's request id, is taken, and a majority knows.</returns>
     private async Task<bool> TryInsertAsync(BsonDocument document, CancellationToken cancel)

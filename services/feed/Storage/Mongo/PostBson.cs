@@ -29,6 +29,15 @@ internal static class PostBson
 {
     public const string Collection = "posts";
 
+    /// <summary>
+    /// Who holds the numbers of replicas in post ids: <c>_id</c> the number, <c>owner</c>, <c>end</c> of the lease. At most 1,024
+    /// documents, never sharded.
+    /// </summary>
+    public const string NodeCollection = "postNodes";
+
+    public const string NodeOwner = "owner";
+    public const string NodeEnd = "end";
+
     public const string Id = "_id";
     public const string Author = "author";
     public const string Listed = "listed";
@@ -69,11 +78,16 @@ internal static class PostBson
     /// <summary>Open jobs in the order of their posts.</summary>
     public const string OpenIndex = "open";
 
+    /// <summary>Jobs closed as pulled in the order of closing.</summary>
+    public const string PulledIndex = "pulled";
+
     private const string Kind = "kind";
     private const string ProfileChange = "profileChange";
     private const string Job = "job";
     private const string KeyId = "id";
     private const string KeyFingerprint = "fingerprint";
+
+    private static readonly BsonDocument OnlyPulled = new(JobState, (int)DeliveryState.Pulled);
 
     private static readonly BsonDocument OnlyOpen = new(JobState, (int)DeliveryState.Open);
 
@@ -126,6 +140,11 @@ internal static class PostBson
                     [JobFailures] = 1,
                 },
                 only: OnlyOpen
+            ),
+            Index(
+                PulledIndex,
+                new BsonDocument { [JobState] = 1, [JobCompleteTime] = -1 },
+                only: OnlyPulled
             ),
             // the shard key first: only so can a sharded cluster promise uniqueness
             Index(

@@ -142,12 +142,15 @@ internal static class PostUpdates
 
     public static UpdateDefinition<BsonDocument> Complete(
         DeliveryCounts counts,
+        bool pulled,
         DateTimeOffset now
     ) =>
         Operators(
             new BsonDocument
             {
-                [PostBson.JobState] = (int)DeliveryState.Delivered,
+                [PostBson.JobState] = (int)(
+                    pulled ? DeliveryState.Pulled : DeliveryState.Delivered
+                ),
                 [PostBson.JobPosition] = "",
                 [PostBson.JobFailures] = 0,
                 [PostBson.JobCompleteTime] = PostBson.Time(now),

@@ -6,7 +6,7 @@ internal static class PostSchema
     // One row is what would be one document: the post, its job, its request keys. post_tags is an index of it, written
     // in the same transaction. Times are Unix milliseconds; kinds, audiences and states are the numbers of their enums;
     // hashtags stand in one text, separated by blanks, which no tag holds.
-    // job_due_ms: an open job may be leased from then on. job_state: 1 open, 2 delivered, 3 cancelled.
+    // job_due_ms: an open job may be leased from then on. job_state: 1 open, 2 delivered, 3 cancelled, 4 pulled.
     public static readonly IReadOnlyList<string> Migrations =
     [
         """
@@ -50,5 +50,8 @@ internal static class PostSchema
             ) WITHOUT ROWID;
             CREATE INDEX post_tags_by_post ON post_tags (id);
             """,
+        "CREATE INDEX posts_pulled ON posts (job_complete_ms) WHERE job_state = 4;",
+        // who holds the numbers of replicas in post ids, and until when
+        "CREATE TABLE post_nodes (node INTEGER PRIMARY KEY, owner TEXT NOT NULL, end_ms INTEGER NOT NULL);",
     ];
 }

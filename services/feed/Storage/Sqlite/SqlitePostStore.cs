@@ -79,12 +79,7 @@ public sealed class SqlitePostStore(string path) : IPostStore, IDisposable
                     .Bind("$audience", (int)WidestOf(connectionsOnlyToo))
                     .Bind("$limit", limit)
                     .ExecuteReader();
-                var posts = new List<Post>();
-                while (reader.Read())
-                {
-                    posts.Add(ToRecord(reader).Post);
-                }
-                return posts;
+                return [.. ToRecords(reader).Select(record => record.Post)];
             },
             cancellationToken
         );
@@ -211,6 +206,39 @@ public sealed class SqlitePostStore(string path) : IPostStore, IDisposable
             cancellationToken
         );
 
+    public Task<bool> HoldNodeAsync(
+        int node,
+        string owner,
+        DateTimeOffset now,
+        DateTimeOffset end,
+        CancellationToken cancellationToken
+    ) =>
+        _database.WriteAsync(
+            session =>
+                session
+                    .Command(
+                        "INSERT INTO post_nodes (node, owner, end_ms) VALUES ($node, $owner, $end) ON CONFLICT (node) DO UPDATE "
+                            + "SET owner = $owner, end_ms = $end WHERE owner = $owner OR end_ms <= $now"
+                    )
+                    .Bind("$node", node)
+                    .Bind("$owner", owner)
+                    .Bind("$end", end.ToUnixTimeMilliseconds())
+                    .Bind("$now", now.ToUnixTimeMilliseconds())
+                    .ExecuteNonQuery() > 0,
+            cancellationToken
+        );
+
+    public Task ReleaseNodeAsync(int node, string owner, CancellationToken cancellationToken) =>
+        _database.WriteAsync(
+            session =>
+                session
+                    .Command("DELETE FROM post_nodes WHERE node = $node AND owner = $owner")
+                    .Bind("$node", node)
+                    .Bind("$owner", owner)
+                    .ExecuteNonQuery(),
+            cancellationToken
+        );
+
     public async Task<LeasedJob?> LeaseJobAsync(
         DateTimeOffset now,
         DateTimeOffset leaseEnd,
@@ -262,6 +290,7 @@ public sealed class SqlitePostStore(string path) : IPostStore, IDisposable
     public Task<bool> CompleteJobAsync(
         LeasedJob lease,
         DeliveryCounts counts,
+        bool pulled,
         DateTimeOffset now,
         CancellationToken cancellationToken
     ) =>
@@ -269,13 +298,14 @@ public sealed class SqlitePostStore(string path) : IPostStore, IDisposable
             session =>
                 session
                     .Command(
-                        "UPDATE posts SET job_state = 2, job_lease = NULL, job_position = '', "
+                        "UPDATE posts SET job_state = $state, job_lease = NULL, job_position = '', "
                             + "job_processed = job_processed + $processed, job_reached = job_reached + $reached, job_failures = 0, "
                             + "job_reason = NULL, job_complete_ms = $now "
                             + OfLease
                     )
                     .Bind("$processed", counts.Processed)
                     .Bind("$reached", counts.Reached)
+                    .Bind("$state", (int)(pulled ? DeliveryState.Pulled : DeliveryState.Delivered))
                     .Bind("$now", now.ToUnixTimeMilliseconds())
                     .BindLease(lease)
                     .ExecuteNonQuery() > 0,
@@ -318,16 +348,32 @@ public sealed class SqlitePostStore(string path) : IPostStore, IDisposable
             cancellationToken
         );
 
-    public Task<bool> IsDeliveredUpToAsync(PostId id, CancellationToken cancellationToken) =>
+    public Task<Unpushed> ListUnpushedAsync(
+        DateTimeOffset pulledAfter,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
         _database.ReadAsync(
             session =>
-                session
+            {
+                // open ones first: what is closed in between is then in both
+                using var open = session
                     .Command(
-                        "SELECT 1 FROM posts INDEXED BY posts_open WHERE job_state = 1 AND id <= $id LIMIT 1"
+                        $"SELECT {Columns} FROM posts INDEXED BY posts_open WHERE job_state = 1 ORDER BY id DESC LIMIT $limit"
                     )
-                    .Bind("$id", id.Value)
-                    .ExecuteScalar()
-                    is null,
+                    .Bind("$limit", limit)
+                    .ExecuteReader();
+                var opened = ToRecords(open);
+                using var pulled = session
+                    .Command(
+                        $"SELECT {Columns} FROM posts INDEXED BY posts_pulled WHERE job_state = 4 AND job_complete_ms > $after "
+                            + "AND delete_ms IS NULL ORDER BY job_complete_ms DESC LIMIT $limit"
+                    )
+                    .Bind("$after", pulledAfter.ToUnixTimeMilliseconds())
+                    .Bind("$limit", limit)
+                    .ExecuteReader();
+                return new Unpushed(opened, ToRecords(pulled));
+            },
             cancellationToken
         );
 
@@ -552,6 +598,16 @@ public sealed class SqlitePostStore(string path) : IPostStore, IDisposable
             row.IsNull(8) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(8)),
             row.GetInt32(9)
         );
+    }
+
+    private static List<PostRecord> ToRecords(SqliteDataReader reader)
+    {
+        var records = new List<PostRecord>();
+        while (reader.Read())
+        {
+            records.Add(ToRecord(reader));
+        }
+        return records;
     }
 
     private static PostRecord ToRecord(SqliteDataReader reader)

@@ -1,0 +1,13 @@
+using Platform.Feed.Posts;
+
+namespace Platform.Feed.Sources;
+
+/// <summary>What follows said about one viewer since their last change.</summary>
+public sealed class FollowFacts
+{
+    /// <summary>What the viewer follows and mutes.</summary>
+    public KnownAnswers<EntityRef, FollowStanding> Standings { get; } = new();
+
+    /// <summary>How many entities the viewer follows.</summary>
+    public KnownCount Count { get; } = new();
+}

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
+using Platform.Gateway.Browsers;
 using Platform.Gateway.Errors;
 using Platform.Gateway.Health;
 using Platform.Gateway.Limits;
@@ -40,6 +41,9 @@ public static class GatewayApp
         builder.AddValidatedOptions<GatewayOptions>("Gateway");
         builder.Services.AddSingleton(ServiceAddresses.Read(builder.Configuration));
         builder.Services.AddSingleton<ServiceHealth>();
+        builder.AddRelationships();
+        builder.Services.AddSingleton<CallLimiter>();
+        builder.AddBrowsers();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, ServiceClientFactory>();
         builder
             .Services.AddReverseProxy()
@@ -59,10 +63,13 @@ public static class GatewayApp
             static (context, next) =>
             {
                 ForgedHeaders.Remove(context.Request.Headers);
+                SecurityHeaders.Add(context);
                 return next(context);
             }
         );
+        app.UseBrowsers();
         app.MapServiceDefaults();
+        app.UseMiddleware<CallLimits>();
         app.MapGrpcService<RelationshipsGrpcService>();
         app.MapGatewayHealth();
         app.MapReverseProxy(static proxy => proxy.UseMiddleware<ForwardingErrors>());

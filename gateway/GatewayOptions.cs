@@ -1,4 +1,5 @@
 using System.Net;
+using Platform.Gateway.Limits;
 using Platform.ServiceDefaults.Hosting;
 
 namespace Platform.Gateway;
@@ -24,8 +25,26 @@ public sealed class GatewayOptions : IValidatedOptions
     /// <summary>Calls that one HTTP/2 connection may have under way.</summary>
     public int MaxStreamsPerConnection { get; set; } = 1000;
 
+    /// <summary>
+    /// Origins whose pages may call from a browser, such as <c>https://app.example</c>; none by default. Tokens travel in a header, so
+    /// there are no cookies to abuse, and no origin is allowed credentials.
+    /// </summary>
+    public IList<string> AllowedOrigins { get; set; } = [];
+
+    /// <summary>How many calls a second a member may make, and how many at once after a rest.</summary>
+    public CallRate MemberRate { get; set; } = new() { PerSecond = 100, Burst = 1000 };
+
+    /// <summary>How many calls a second a service may make, and how many at once after a rest.</summary>
+    public CallRate ServiceRate { get; set; } = new() { PerSecond = 20_000, Burst = 40_000 };
+
     /// <summary>How long to wait for a service to accept a connection.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>
+    /// How long a service may take to answer its part of <c>Relationships.BatchGet</c> before that part is unknown. A caller with less
+    /// time than this gets what there is a fifth of its time before its deadline.
+    /// </summary>
+    public TimeSpan RelationshipTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long <c>/health</c> waits for a service's answer.</summary>
     public TimeSpan HealthTimeout { get; set; } = TimeSpan.FromSeconds(1);
@@ -64,6 +83,26 @@ public sealed class GatewayOptions : IValidatedOptions
         {
             yield return "Gateway:MaxRequestBytes must be at least 1024.";
         }
+        foreach (var origin in AllowedOrigins)
+        {
+            if (
+                !Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+                || uri.Scheme is not ("http" or "https")
+                || uri.GetLeftPart(UriPartial.Authority) != origin
+            )
+            {
+                yield return $"Gateway:AllowedOrigins must be origins such as https://app.example; one is '{origin}'.";
+            }
+        }
+        foreach (
+            var (rate, name) in new[] { (MemberRate, "MemberRate"), (ServiceRate, "ServiceRate") }
+        )
+        {
+            if (rate.PerSecond < 0 || (rate.PerSecond > 0 && rate.Burst < 1))
+            {
+                yield return $"Gateway:{name} must have PerSecond of at least 0 (0: no limit) and Burst of at least 1.";
+            }
+        }
         if (MaxStreamsPerConnection < 1)
         {
             yield return "Gateway:MaxStreamsPerConnection must be at least 1.";
@@ -71,10 +110,11 @@ public sealed class GatewayOptions : IValidatedOptions
         if (
             ConnectTimeout <= TimeSpan.Zero
             || HealthTimeout <= TimeSpan.Zero
+            || RelationshipTimeout <= TimeSpan.Zero
             || HealthCacheTime < TimeSpan.Zero
         )
         {
-            yield return "Gateway:ConnectTimeout and Gateway:HealthTimeout must be positive, Gateway:HealthCacheTime not negative.";
+            yield return "Gateway:ConnectTimeout, Gateway:RelationshipTimeout and Gateway:HealthTimeout must be positive, Gateway:HealthCacheTime not negative.";
         }
     }
 }

@@ -309,6 +309,9 @@ public sealed class LocalPlatform : IAsyncDisposable
             new("Gateway:GrpcPort", _ports["grpc"].Port.ToString(CultureInfo.InvariantCulture)),
             // the start waits for this answer, and nobody else probes
             new("Gateway:HealthCacheTime", "00:00:00.05"),
+            // one's own machine is nobody else's to protect, and one tries things out in loops
+            new("Gateway:MemberRate:PerSecond", "0"),
+            new("Gateway:ServiceRate:PerSecond", "0"),
         ];
 
     private IEnumerable<KeyValuePair<string, string?>> Storage(string file) =>

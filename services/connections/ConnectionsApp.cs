@@ -42,6 +42,7 @@ public static class ConnectionsApp
         builder.Services.AddSingleton<ConnectionLists>();
         builder.Services.AddSingleton<ConnectionsHandler>();
         builder.Services.AddSingleton<RecommendationsHandler>();
+        builder.Services.AddSingleton<StandingsHandler>();
         builder.Services.AddSingleton<ConnectionSettingsHandler>();
         builder.Services.AddSingleton<BlocksHandler>();
         builder.Services.AddSingleton<RelationshipTransfer>();

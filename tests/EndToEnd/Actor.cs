@@ -4,6 +4,7 @@ using Platform.Connections.V1;
 using Platform.Feed.V1;
 using Platform.Follows.V1;
 using Platform.Messaging.V1;
+using Platform.Relationships.V1;
 
 namespace Platform.Tests.EndToEnd;
 
@@ -29,6 +30,7 @@ public sealed class Actor(string id, string token, CallInvoker invoker)
     public MessagingService.MessagingServiceClient Messaging { get; } = new(invoker);
     public PostsService.PostsServiceClient Posts { get; } = new(invoker);
     public HomeFeedService.HomeFeedServiceClient HomeFeed { get; } = new(invoker);
+    public RelationshipsService.RelationshipsServiceClient Relationships { get; } = new(invoker);
 
     public Entity Entity { get; } = new() { Kind = EntityKind.Member, Id = id };
 

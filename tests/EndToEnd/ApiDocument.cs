@@ -51,7 +51,8 @@ internal static partial class ApiDocument
         return page.ToString();
     }
 
-    private static IEnumerable<ServiceDescriptor> Services() =>
+    /// <summary>Every service of the contract, by name.</summary>
+    public static IEnumerable<ServiceDescriptor> Services() =>
         typeof(Platform.Connections.V1.InvitationsService)
             .Assembly.GetTypes()
             .Select(type => type.GetProperty("Descriptor")?.GetValue(null))
@@ -106,23 +107,9 @@ internal static partial class ApiDocument
     private static string NamespaceOf(MethodDescriptor method) =>
         method.File.GetOptions().CsharpNamespace;
 
-    // comments do not travel in the compiled contract: they are read from the sources
     private static string SummaryOf(MethodDescriptor method)
     {
-        var source = File.ReadAllText(
-            Path.Combine(AppContext.BaseDirectory, "protos", method.File.Name)
-        );
-        var lines = source[..source.IndexOf($"  rpc {method.Name}(", StringComparison.Ordinal)]
-            .TrimEnd()
-            .Split('\n');
-        var comment = string.Join(
-            ' ',
-            lines
-                .Reverse()
-                .TakeWhile(line => line.TrimStart().StartsWith("//", StringComparison.Ordinal))
-                .Reverse()
-                .Select(line => line.Trim().TrimStart('/').Trim())
-        );
+        var comment = ProtoComments.Of(method.FullName);
         var end = SentenceEnd().Match(comment);
         return (end.Success ? comment[..(end.Index + 1)] : comment).Replace(
             "|",

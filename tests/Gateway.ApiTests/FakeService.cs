@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Net;
 using Google.Protobuf;
 using Grpc.Health.V1;
@@ -18,6 +20,9 @@ internal sealed class FakeService : IAsyncDisposable
     public const string NameHeader = "x-fake-service";
     public const string SeenHeader = "x-seen";
 
+    // the five bytes before each gRPC message
+    private const int FramePrefix = 5;
+
     private readonly WebApplication _app;
     private int _stopped;
 
@@ -27,6 +32,15 @@ internal sealed class FakeService : IAsyncDisposable
 
     public HealthCheckResponse.Types.ServingStatus Health { get; set; } =
         HealthCheckResponse.Types.ServingStatus.Serving;
+
+    /// <summary>What methods answer, by path; those that are not here answer an empty message.</summary>
+    public ConcurrentDictionary<string, Func<byte[], IMessage>> Answers { get; } = new();
+
+    /// <summary>Methods that never answer, by path.</summary>
+    public ConcurrentDictionary<string, bool> Silent { get; } = new();
+
+    /// <summary>The <c>authorization</c> of each call, by path.</summary>
+    public ConcurrentDictionary<string, string> Authorizations { get; } = new();
 
     public static async Task<FakeService> StartAsync(string name)
     {
@@ -69,7 +83,14 @@ internal sealed class FakeService : IAsyncDisposable
         );
         context.Response.Headers[NameHeader] = name;
         context.Response.Headers[SeenHeader] = seen;
-        await context.Request.Body.CopyToAsync(Stream.Null);
+        var path = context.Request.Path.Value!;
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        Authorizations[path] = context.Request.Headers.Authorization.ToString();
+        if (Silent.ContainsKey(path))
+        {
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        }
         if (
             context.Request.ContentType?.StartsWith("application/grpc", StringComparison.Ordinal)
             != true
@@ -82,12 +103,15 @@ internal sealed class FakeService : IAsyncDisposable
         context.Response.ContentType = "application/grpc";
         context.Response.DeclareTrailer("grpc-status");
         var message =
-            context.Request.Path == "/grpc.health.v1.Health/Check"
+            path == "/grpc.health.v1.Health/Check"
                 ? new HealthCheckResponse { Status = Health }.ToByteArray()
-                : [];
-        await context.Response.Body.WriteAsync(
-            (byte[])[0, 0, 0, 0, (byte)message.Length, .. message]
-        );
+            : Answers.TryGetValue(path, out var answer)
+                ? answer(body.ToArray()[FramePrefix..]).ToByteArray()
+            : [];
+        var frame = new byte[FramePrefix + message.Length];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
+        message.CopyTo(frame, FramePrefix);
+        await context.Response.Body.WriteAsync(frame);
         context.Response.AppendTrailer("grpc-status", "0");
     }
 }

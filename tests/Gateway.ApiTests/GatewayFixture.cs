@@ -3,6 +3,7 @@ using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Platform.Common.V1;
 using Platform.Gateway;
 using Platform.Testing;
 using Platform.Tests.Gateway.ApiTests;
@@ -14,6 +15,9 @@ namespace Platform.Tests.Gateway.ApiTests;
 /// <summary>A gateway on real ports before four fake services, and callers of it.</summary>
 public sealed class GatewayFixture : IAsyncLifetime
 {
+    /// <summary>The one origin whose pages may call.</summary>
+    public const string AllowedOrigin = "https://app.example";
+
     private static readonly Marshaller<byte[]> Bytes = Marshallers.Create(
         static bytes => bytes,
         static bytes => bytes
@@ -22,6 +26,9 @@ public sealed class GatewayFixture : IAsyncLifetime
     private readonly Dictionary<string, FakeService> _services = [];
     private WebApplication? _app;
     private GrpcChannel? _channel;
+
+    /// <summary>Settings of the gateway beside those that every fixture has.</summary>
+    public IReadOnlyList<KeyValuePair<string, string?>> Settings { get; init; } = [];
 
     public TestIdentity Identity { get; } = new();
 
@@ -52,8 +59,12 @@ public sealed class GatewayFixture : IAsyncLifetime
                         ["Gateway:HttpPort"] = "0",
                         ["Gateway:GrpcPort"] = "0",
                         ["Gateway:HealthCacheTime"] = "00:00:00",
+                        ["Gateway:AllowedOrigins:0"] = AllowedOrigin,
+                        // the tests are one member, and fast
+                        ["Gateway:MemberRate:PerSecond"] = "0",
                     }
                 );
+                builder.Configuration.AddInMemoryCollection(Settings);
                 builder.Configuration.AddInMemoryCollection(
                     _services.Select(service => new KeyValuePair<string, string?>(
                         $"Services:{service.Key}:Address",
@@ -105,6 +116,24 @@ public sealed class GatewayFixture : IAsyncLifetime
             options,
             message ?? []
         );
+
+    /// <summary>Calls a method that the gateway serves itself: an empty message is answered, or refused as not valid.</summary>
+    public static async Task AnswersOrRefusesAsync(
+        CallInvoker invoker,
+        string service,
+        string method
+    )
+    {
+        try
+        {
+            using var call = Call(invoker, service, method);
+            await call.ResponseAsync;
+        }
+        catch (RpcException exception)
+        {
+            Assert.Equal(ErrorReason.InvalidRequest, Refusal.Of(exception).Reason);
+        }
+    }
 
     /// <summary>Calls over REST with a good member token, unless another or none is given.</summary>
     public Task<HttpResponseMessage> RestAsync(

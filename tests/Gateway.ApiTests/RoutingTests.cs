@@ -29,13 +29,8 @@ public sealed class RoutingTests(GatewayFixture gateway)
         {
             if (Contract.OwnerOf(service) == "relationships")
             {
-                var refusal = await Refusal.OfAsync(
-                    GatewayFixture.Call(gateway.Member(), fullName, method.Name)
-                );
-                Assert.Equal(
-                    (method.Name, ErrorReason.NotImplemented),
-                    (method.Name, refusal.Reason)
-                );
+                // the gateway itself serves these
+                await GatewayFixture.AnswersOrRefusesAsync(gateway.Member(), fullName, method.Name);
                 continue;
             }
             using var call = GatewayFixture.Call(gateway.Member(), fullName, method.Name);
@@ -57,7 +52,10 @@ public sealed class RoutingTests(GatewayFixture gateway)
             using var answer = await gateway.RestAsync(method, path, body);
             if (Contract.OwnerOf(service) == "relationships")
             {
-                Assert.Equal((path, HttpStatusCode.NotImplemented), (path, answer.StatusCode));
+                Assert.True(
+                    answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest,
+                    $"{path}: {answer.StatusCode}"
+                );
                 continue;
             }
             Assert.Equal((path, HttpStatusCode.OK), (path, answer.StatusCode));

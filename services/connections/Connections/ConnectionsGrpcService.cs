@@ -14,6 +14,7 @@ namespace Platform.Connections.Connections;
 /// <summary>Translates the contract of connections.</summary>
 public sealed class ConnectionsGrpcService(
     ConnectionsHandler handler,
+    StandingsHandler standings,
     WatchHandler watch,
     RevisionGate gate,
     IHostApplicationLifetime lifetime,
@@ -21,6 +22,7 @@ public sealed class ConnectionsGrpcService(
 ) : ConnectionsService.ConnectionsServiceBase
 {
     private const int MaxBatch = 500;
+    private const int MaxStandings = 1000;
     private const int DefaultPage = 50;
     private const int MaxPage = 1000;
     private const int DefaultChunk = 1000;
@@ -72,6 +74,35 @@ public sealed class ConnectionsGrpcService(
             );
         }
         return response;
+    }
+
+    /// <inheritdoc />
+    public override async Task<BatchGetStandingsResponse> BatchGetStandings(
+        BatchGetStandingsRequest request,
+        ServerCallContext context
+    )
+    {
+        var actor = ActingMember.Of(context, request.MemberId);
+        new RequestValidator()
+            .Batch("other_ids", request.OtherIds.Count, MaxStandings)
+            .MemberIds("other_ids", request.OtherIds)
+            .ThrowIfInvalid();
+        await gate.EnsureAsync(request.Consistency, context.CancellationToken);
+        var read = request.IncludePermissions
+            ? await standings.ReadWithPermissionsAsync(
+                actor,
+                context.GetCaller().Tier,
+                request.OtherIds,
+                context.CancellationToken
+            )
+            : await standings.ReadAsync(actor, request.OtherIds, context.CancellationToken);
+        return new BatchGetStandingsResponse
+        {
+            Standings =
+            {
+                read.Select((standing, index) => standing.ToProto(request.OtherIds[index])),
+            },
+        };
     }
 
     /// <inheritdoc />

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Platform.Common.V1;
-using Platform.Connections.Invitations;
 using Platform.Connections.Relationships;
 using Platform.Connections.Storage;
 using Platform.ServiceDefaults.Errors;
@@ -21,8 +20,8 @@ public sealed class ConnectionsHandler(
         CancellationToken cancellationToken
     ) =>
         string.Equals(viewer, other, StringComparison.Ordinal)
-            ? new ConnectionCheckResult(ConnectionStanding.Self, null)
-            : See(
+            ? ConnectionCheckResult.Self
+            : ConnectionCheckResult.Of(
                 viewer,
                 other,
                 await store
@@ -44,8 +43,8 @@ public sealed class ConnectionsHandler(
         for (var index = 0; index < results.Length; index++)
         {
             results[index] = string.Equals(viewer, others[index], StringComparison.Ordinal)
-                ? new ConnectionCheckResult(ConnectionStanding.Self, null)
-                : See(viewer, others[index], statuses[index]);
+                ? ConnectionCheckResult.Self
+                : ConnectionCheckResult.Of(viewer, others[index], statuses[index]);
         }
         return results;
     }
@@ -116,29 +115,6 @@ public sealed class ConnectionsHandler(
                 yield break;
             }
             position = chunk[^1].Position;
-        }
-    }
-
-    private static ConnectionCheckResult See(string viewer, string other, PairStatus status)
-    {
-        if (status.BlockedBy != Side.None)
-        {
-            return new ConnectionCheckResult(ConnectionStanding.None, null);
-        }
-        switch (status.State)
-        {
-            case RelationshipState.Connected:
-                return new ConnectionCheckResult(ConnectionStanding.Connected, null);
-            case RelationshipState.Pending:
-                var pair = MemberPair.Of(viewer, other);
-                return new ConnectionCheckResult(
-                    pair.SideOf(viewer) == status.Inviter
-                        ? ConnectionStanding.InvitationSent
-                        : ConnectionStanding.InvitationReceived,
-                    new InvitationId(pair, status.InvitationNumber)
-                );
-            default:
-                return new ConnectionCheckResult(ConnectionStanding.None, null);
         }
     }
 }

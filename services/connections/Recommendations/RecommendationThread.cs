@@ -83,6 +83,10 @@ public sealed record RecommendationThread
             : RefuseAsExisting();
     }
 
+    /// <summary>Whether the author could write now: what <see cref="Write"/> does without a repetition; null when it would be done.</summary>
+    public DomainException? ObstacleToWrite(PairStatus pair) =>
+        Write(new RecommendationCommand(Key.AuthorId, default, pair, Revision: 0), "", "").Refusal;
+
     /// <summary>Accepts the text that waits, and shows it; only the recipient.</summary>
     /// <param name="command">Who, when.</param>
     /// <param name="number">Which recommendation of the two.</param>

@@ -56,6 +56,26 @@ public sealed class RecommendationsHandler(
             cancellationToken
         );
 
+    /// <summary>Why a member may not write a recommendation for another to whom it stands so now; null when it may.</summary>
+    /// <param name="authorId">Who would write.</param>
+    /// <param name="recipientId">For whom; not the author.</param>
+    /// <param name="pair">What stands between the two.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<DomainException?> ObstacleToWriteAsync(
+        string authorId,
+        string recipientId,
+        PairStatus pair,
+        CancellationToken cancellationToken
+    )
+    {
+        var key = KeyOf(authorId, recipientId);
+        var thread =
+            pair.State == RelationshipState.Connected
+                ? await store.GetAsync(key, cancellationToken).ConfigureAwait(false)
+                : RecommendationThread.None(key);
+        return thread.ObstacleToWrite(pair);
+    }
+
     /// <summary>Changes a recommendation that is there.</summary>
     /// <param name="actor">Who acts.</param>
     /// <param name="id">Which.</param>

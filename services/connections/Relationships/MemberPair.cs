@@ -37,6 +37,9 @@ public readonly record struct MemberPair
         : string.Equals(member, High, StringComparison.Ordinal) ? Side.High
         : Side.None;
 
+    /// <summary>The member who is not this one of the two.</summary>
+    public string OtherOf(string member) => MemberAt(SideOf(member).Other());
+
     /// <summary>The member on a side.</summary>
     public string MemberAt(Side side) =>
         side switch

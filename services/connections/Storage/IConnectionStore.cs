@@ -39,6 +39,16 @@ public interface IConnectionStore
     Task<Relationship> GetAsync(MemberPair pair, CancellationToken cancellationToken);
 
     /// <summary>
+    /// The documents of a member with each of some others, from one read: those that are stored, by the other's id. The member
+    /// itself, among the others, is left out.
+    /// </summary>
+    Task<IReadOnlyDictionary<string, Relationship>> GetManyAsync(
+        string member,
+        IReadOnlyList<string> others,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
     /// Stores <paramref name="next"/> if the stored revision of its pair is still <see cref="Relationship.Revision"/> of it (0:
     /// if nothing is stored).
     /// </summary>

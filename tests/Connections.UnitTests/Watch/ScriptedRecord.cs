@@ -80,6 +80,12 @@ internal sealed class ScriptedRecord : IConnectionStore
     public Task<Relationship> GetAsync(MemberPair pair, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public Task<IReadOnlyDictionary<string, Relationship>> GetManyAsync(
+        string member,
+        IReadOnlyList<string> others,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
+
     public Task<Relationship?> TryStoreAsync(
         Relationship next,
         CancellationToken cancellationToken

@@ -226,6 +226,27 @@ public abstract partial class ConnectionStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task GetMany_Mixed_AreThoseThatAreStored()
+    {
+        await InviteAsync("mia", "ann", Start);
+        await InviteAsync("zoe", "mia", Start);
+        await ConnectAsync("ann", "zoe", Start);
+
+        var found = await Store.GetManyAsync("mia", ["zoe", "nobody", "ann", "mia", "zoe"], Cancel);
+
+        Assert.Equal(["ann", "zoe"], found.Keys.Order(StringComparer.Ordinal));
+        foreach (var (other, relationship) in found)
+        {
+            Assert.Equivalent(
+                await Store.GetAsync(MemberPair.Of("mia", other), Cancel),
+                relationship,
+                strict: true
+            );
+        }
+        Assert.Empty(await Store.GetManyAsync("mia", [], Cancel));
+    }
+
+    [Fact]
     public async Task GetStatuses_FiveHundred_AreAnswered()
     {
         var others = Enumerable.Range(0, 500).Select(index => $"member-{index}").ToArray();

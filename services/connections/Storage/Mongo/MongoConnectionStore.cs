@@ -71,12 +71,7 @@ public sealed class MongoConnectionStore : IConnectionStore
             )
             .ToArray();
         var documents = await FindAsync(
-                In(
-                    ids.Where(id => id.Length > 0),
-                    others.Select(other =>
-                        string.CompareOrdinal(other, member) < 0 ? other : member
-                    )
-                ),
+                With(member, others),
                 sort: null,
                 RelationshipBson.StatusFields,
                 limit: null,
@@ -96,6 +91,29 @@ public sealed class MongoConnectionStore : IConnectionStore
     {
         var document = await _documents.ReadAsync(pair, cancellationToken).ConfigureAwait(false);
         return document is null ? Relationship.None(pair) : Read(document);
+    }
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyDictionary<string, Relationship>> GetManyAsync(
+        string member,
+        IReadOnlyList<string> others,
+        CancellationToken cancellationToken
+    )
+    {
+        var documents = await FindAsync(
+                With(member, others),
+                sort: null,
+                fields: null,
+                limit: null,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return documents
+            .Select(Read)
+            .ToDictionary(
+                relationship => relationship.Pair.OtherOf(member),
+                StringComparer.Ordinal
+            );
     }
 
     /// <inheritdoc />
@@ -539,6 +557,15 @@ public sealed class MongoConnectionStore : IConnectionStore
         return pairs
             .Where(pair => found.ContainsKey(RelationshipBson.IdOf(pair)))
             .ToDictionary(pair => pair, pair => found[RelationshipBson.IdOf(pair)]);
+    }
+
+    private static BsonDocument With(string member, IReadOnlyList<string> others)
+    {
+        var pairs = others
+            .Where(other => !string.Equals(other, member, StringComparison.Ordinal))
+            .Select(other => MemberPair.Of(member, other))
+            .ToArray();
+        return In(pairs.Select(RelationshipBson.IdOf), pairs.Select(pair => pair.Low));
     }
 
     // the low sides say nothing that the ids do not, except to a router, which finds the shards by them

@@ -27,6 +27,13 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
     private const string GetSql =
         $"SELECT {Columns} FROM relationships WHERE low = ?1 AND high = ?2";
 
+    // as StatusesSql
+    private const string ManySql = $"""
+        SELECT {Columns} FROM json_each($greater) AS other CROSS JOIN relationships ON low = $member AND high = other.value
+        UNION ALL
+        SELECT {Columns} FROM json_each($smaller) AS other CROSS JOIN relationships ON low = other.value AND high = $member
+        """;
+
     private const string InsertSql = """
         INSERT INTO relationships
             (low, high, state, inviter, invitation_number, blocked_by, blocked_through, state_time, revision, expire_time, low_list, high_list, low_list_time, high_list_time, document)
@@ -156,17 +163,15 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
         CancellationToken cancellationToken
     )
     {
-        var distinct = others.ToHashSet(StringComparer.Ordinal);
-        var smaller = distinct.Where(other => string.CompareOrdinal(other, member) < 0);
-        var greater = distinct.Where(other => string.CompareOrdinal(other, member) > 0);
+        var (smaller, greater) = Around(member, others);
         return database.ReadAsync<IReadOnlyList<PairStatus>>(
             session =>
             {
                 using var reader = session
                     .Command(StatusesSql)
                     .Bind("$member", member)
-                    .Bind("$smaller", ToJson(smaller))
-                    .Bind("$greater", ToJson(greater))
+                    .Bind("$smaller", smaller)
+                    .Bind("$greater", greater)
                     .ExecuteReader();
                 var found = new Dictionary<string, PairStatus>(StringComparer.Ordinal);
                 while (reader.Read())
@@ -204,6 +209,33 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
             },
             cancellationToken
         );
+
+    /// <inheritdoc />
+    public Task<IReadOnlyDictionary<string, Relationship>> GetManyAsync(
+        string member,
+        IReadOnlyList<string> others,
+        CancellationToken cancellationToken
+    )
+    {
+        var (smaller, greater) = Around(member, others);
+        return database.ReadAsync<IReadOnlyDictionary<string, Relationship>>(
+            session =>
+            {
+                using var reader = session
+                    .Command(ManySql)
+                    .Bind("$member", member)
+                    .Bind("$smaller", smaller)
+                    .Bind("$greater", greater)
+                    .ExecuteReader();
+                return ReadRelationships(reader, 0)
+                    .ToDictionary(
+                        relationship => relationship.Pair.OtherOf(member),
+                        StringComparer.Ordinal
+                    );
+            },
+            cancellationToken
+        );
+    }
 
     /// <inheritdoc />
     public Task<Relationship?> TryStoreAsync(
@@ -542,6 +574,19 @@ public sealed class SqliteConnectionStore(SqliteDatabase database) : IConnection
         relationship.State == RelationshipState.Pending
             ? relationship.Invitation!.ExpireTime
             : null;
+
+    // the others of a member by the side of the key on which they stand, each once
+    private static (string Smaller, string Greater) Around(
+        string member,
+        IReadOnlyList<string> others
+    )
+    {
+        var distinct = others.ToHashSet(StringComparer.Ordinal);
+        return (
+            ToJson(distinct.Where(other => string.CompareOrdinal(other, member) < 0)),
+            ToJson(distinct.Where(other => string.CompareOrdinal(other, member) > 0))
+        );
+    }
 
     private static string ToJson(IEnumerable<string> ids) =>
         JsonSerializer.Serialize([.. ids], RelationshipDocumentJson.Default.StringArray);

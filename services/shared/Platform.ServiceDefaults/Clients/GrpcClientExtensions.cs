@@ -39,6 +39,23 @@ public static class GrpcClientExtensions
     {
         builder.Services.TryAddSingleton<ServiceTokenSource>();
         builder.Services.TryAddSingleton<ServiceTokenInterceptor>();
+        return builder
+            .AddCallersGrpcClient<TClient>(service)
+            .AddInterceptor<ServiceTokenInterceptor>();
+    }
+
+    /// <summary>
+    /// <see cref="AddPlatformGrpcClient"/> without a token of this service's own: whoever calls passes the token of the caller being
+    /// served, so that the other service decides as if the caller had come to it.
+    /// </summary>
+    /// <param name="builder">The application.</param>
+    /// <param name="service">Which service, for example <c>Connections</c>.</param>
+    public static IHttpClientBuilder AddCallersGrpcClient<TClient>(
+        this IHostApplicationBuilder builder,
+        string service
+    )
+        where TClient : ClientBase
+    {
         var setting = $"Services:{service}:Address";
         return builder
             .Services.AddGrpcClient<TClient>(
@@ -66,7 +83,6 @@ public static class GrpcClientExtensions
                         .Current,
                 }
             )
-            .AddInterceptor<ServiceTokenInterceptor>()
             // workers call outside of any served call
             .EnableCallContextPropagation(options => options.SuppressContextNotFoundErrors = true);
     }

@@ -60,6 +60,9 @@ public sealed class DomainException : Exception
         return this;
     }
 
+    /// <summary>When the call may be tried again, from now; null when that is not known.</summary>
+    public TimeSpan? RetryAfter => _retryAfter;
+
     /// <summary>Says when the call may be tried again.</summary>
     public DomainException WithRetryAfter(TimeSpan delay)
     {

@@ -137,6 +137,10 @@ public static class ErrorCatalog
                 "No status code is assigned."
             );
 
+    /// <summary>Whether a reason says that something is away for now.</summary>
+    public static bool IsUnavailable(ErrorReason reason) =>
+        Codes.TryGetValue(reason, out var code) && code == StatusCode.Unavailable;
+
     /// <summary>The name that travels in ErrorInfo, for example <c>NOT_FIRST_DEGREE</c>.</summary>
     public static string NameOf(ErrorReason reason) => Names[reason];
 

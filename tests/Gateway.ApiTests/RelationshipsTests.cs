@@ -1,0 +1,293 @@
+using System.Net;
+using Google.Protobuf;
+using Grpc.Core;
+using Platform.Common.V1;
+using Platform.Connections.V1;
+using Platform.Follows.V1;
+using Platform.Relationships.V1;
+using Platform.ServiceDefaults.Identity;
+using Platform.Testing;
+using Degree = Platform.Relationships.V1.Degree;
+using InvitationState = Platform.Relationships.V1.InvitationState;
+
+namespace Platform.Tests.Gateway.ApiTests;
+
+/// <summary>
+/// Relationships composed of what services say, that are away, late or refuse at times. Each test has a gateway of its own, because
+/// services are stopped. tests/EndToEnd runs the same on the services themselves.
+/// </summary>
+public sealed class RelationshipsTests : IAsyncLifetime
+{
+    private const string StandingsPath =
+        "/platform.connections.v1.ConnectionsService/BatchGetStandings";
+    private const string DegreesPath = "/platform.connections.v1.NetworkService/BatchGetDegrees";
+    private const string CountsPath =
+        "/platform.connections.v1.NetworkService/BatchCountMutualConnections";
+    private const string ChecksPath = "/platform.follows.v1.FollowsService/BatchCheckFollows";
+
+    private readonly GatewayFixture _gateway = new();
+
+    private FakeService Connections => _gateway.Services["connections"];
+    private FakeService Follows => _gateway.Services["follows"];
+
+    private RelationshipsService.RelationshipsServiceClient Member => new(_gateway.Member());
+
+    public async ValueTask InitializeAsync()
+    {
+        await _gateway.InitializeAsync();
+        Connections.Answers[StandingsPath] = bytes => new BatchGetStandingsResponse
+        {
+            Standings =
+            {
+                BatchGetStandingsRequest
+                    .Parser.ParseFrom(bytes)
+                    .OtherIds.Select(id => new PairStanding
+                    {
+                        OtherId = id,
+                        Status =
+                            id == "friend" ? ConnectionStatus.Connected : ConnectionStatus.None,
+                        Invite = new Permission { RefusalReason = "NOT_INVITABLE" },
+                        Recommend = new Permission { Allowed = true },
+                    }),
+            },
+        };
+        Connections.Answers[DegreesPath] = bytes => new BatchGetDegreesResponse
+        {
+            Degrees =
+            {
+                BatchGetDegreesRequest
+                    .Parser.ParseFrom(bytes)
+                    .OtherIds.Select(id => new MemberDegree
+                    {
+                        OtherId = id,
+                        Degree = Platform.Connections.V1.Degree.Second,
+                    }),
+            },
+        };
+        Connections.Answers[CountsPath] = bytes => new BatchCountMutualConnectionsResponse
+        {
+            Counts =
+            {
+                BatchCountMutualConnectionsRequest
+                    .Parser.ParseFrom(bytes)
+                    .OtherIds.Select(id => new MutualConnectionsCount { OtherId = id, Count = 7 }),
+            },
+        };
+        Follows.Answers[ChecksPath] = bytes => new BatchCheckFollowsResponse
+        {
+            Checks =
+            {
+                BatchCheckFollowsRequest
+                    .Parser.ParseFrom(bytes)
+                    .Entities.Select(entity => new FollowCheck
+                    {
+                        Entity = entity,
+                        Following = true,
+                        CanFollow = true,
+                    }),
+            },
+        };
+    }
+
+    public ValueTask DisposeAsync() => _gateway.DisposeAsync();
+
+    [Fact]
+    public async Task BatchGet_EverythingAnswers_ComposesInTheOrderOfTheRequest()
+    {
+        var answer = await GetAsync("friend", "stranger", "not an id", "friend", "ada");
+
+        Assert.Equal(
+            ["friend", "stranger", "not an id", "friend", "ada"],
+            answer.Results.Select(result => result.TargetId)
+        );
+        Assert.True(answer.Completeness.Complete);
+        var friend = answer.Results[0].Relationship;
+        Assert.Equal(Degree.First, friend.Degree);
+        Assert.Equal(7, friend.MutualConnectionCount);
+        Assert.Equal(Answer.Yes, friend.Follows);
+        Assert.Equal(Answer.No, friend.FollowedBy);
+        Assert.Equal(CapabilityState.Allowed, friend.CanMessage.State);
+        Assert.Equal("NOT_INVITABLE", friend.CanInvite.Reason);
+        Assert.Equal(friend, answer.Results[3].Relationship);
+        var stranger = answer.Results[1].Relationship;
+        Assert.Equal(Degree.Second, stranger.Degree);
+        Assert.Equal("NOT_FIRST_DEGREE", stranger.CanMessage.Reason);
+        Assert.Equal((int)StatusCode.InvalidArgument, answer.Results[2].Error.Code);
+        Assert.Equal(Degree.Self, answer.Results[4].Relationship.Degree);
+    }
+
+    [Fact]
+    public async Task BatchGet_Services_AreAskedWithTheCallersOwnToken()
+    {
+        var token = _gateway.Identity.Token("ada");
+
+        await new RelationshipsService.RelationshipsServiceClient(
+            _gateway.Grpc(token)
+        ).BatchGetAsync(new BatchGetRequest { TargetIds = { "friend" } });
+
+        foreach (var path in new[] { StandingsPath, DegreesPath, CountsPath })
+        {
+            Assert.Equal($"Bearer {token}", Connections.Authorizations[path]);
+        }
+        Assert.Equal($"Bearer {token}", Follows.Authorizations[ChecksPath]);
+    }
+
+    [Fact]
+    public async Task BatchGet_FewerParts_AsksOnlyWhatTheyNeed()
+    {
+        var answer = await Member.BatchGetAsync(
+            new BatchGetRequest
+            {
+                TargetIds = { "friend" },
+                Parts = { RelationshipPart.MutualConnections },
+            }
+        );
+
+        var relationship = answer.Results.Single().Relationship;
+        Assert.Equal(7, relationship.MutualConnectionCount);
+        Assert.Equal(Degree.Unspecified, relationship.Degree);
+        Assert.Null(relationship.Invitation);
+        Assert.Equal(Answer.Unspecified, relationship.Follows);
+        Assert.Null(relationship.CanFollow);
+        Assert.Equal([CountsPath], Connections.Authorizations.Keys);
+        Assert.Empty(Follows.Authorizations);
+    }
+
+    [Fact]
+    public async Task BatchGet_FollowsDown_IsUnknownThereAndSaysSo()
+    {
+        await Follows.DisposeAsync();
+
+        var answer = await GetAsync("friend");
+
+        var friend = answer.Results.Single().Relationship;
+        Assert.Equal(Answer.Unknown, friend.Follows);
+        Assert.Equal(Answer.Unknown, friend.FollowedBy);
+        Assert.Equal(Answer.Unknown, friend.Mutes);
+        Assert.Equal(CapabilityState.Unknown, friend.CanFollow.State);
+        Assert.Equal("DEPENDENCY_UNAVAILABLE", friend.CanFollow.Reason);
+        Assert.Equal(CapabilityState.Allowed, friend.CanMessage.State);
+        Assert.False(answer.Completeness.Complete);
+        Assert.Equal(
+            [new Gap { Source = "follows", Reason = "DEPENDENCY_UNAVAILABLE" }],
+            answer.Completeness.Gaps
+        );
+    }
+
+    [Fact]
+    public async Task BatchGet_ConnectionsDown_NothingThatItKnowsIsGuessed()
+    {
+        await Connections.DisposeAsync();
+
+        var answer = await GetAsync("friend", "ada");
+
+        var friend = answer.Results[0].Relationship;
+        Assert.Equal(Degree.Unknown, friend.Degree);
+        Assert.False(friend.HasMutualConnectionCount);
+        Assert.Equal(InvitationState.Unknown, friend.Invitation.State);
+        Assert.Equal(Answer.Unknown, friend.Blocks);
+        Assert.All(
+            [friend.CanInvite, friend.CanMessage, friend.CanRecommend],
+            capability => Assert.Equal(CapabilityState.Unknown, capability.State)
+        );
+        Assert.Equal(CapabilityState.Allowed, friend.CanFollow.State);
+        Assert.Equal(Degree.Self, answer.Results[1].Relationship.Degree);
+        Assert.Equal(
+            ["connections", "network"],
+            answer.Completeness.Gaps.Select(gap => gap.Source)
+        );
+    }
+
+    [Fact]
+    public async Task BatchGet_AServiceThatIsLate_IsUnknownBeforeTheCallersDeadline()
+    {
+        Follows.Silent[ChecksPath] = true;
+
+        var answer = await Member.BatchGetAsync(
+            new BatchGetRequest { TargetIds = { "friend" } },
+            deadline: DateTime.UtcNow.AddSeconds(2) // the client library reads the real clock
+        );
+
+        Assert.Equal(Answer.Unknown, answer.Results.Single().Relationship.Follows);
+        Assert.Equal("follows", answer.Completeness.Gaps.Single().Source);
+    }
+
+    [Fact]
+    public async Task BatchGet_EverythingDown_IsUnavailable()
+    {
+        await Connections.DisposeAsync();
+        await Follows.DisposeAsync();
+
+        var refusal = await Refusal.OfAsync(async () => await GetAsync("friend"));
+
+        Assert.Equal(StatusCode.Unavailable, refusal.Code);
+        Assert.Equal(ErrorReason.DependencyUnavailable, refusal.Reason);
+    }
+
+    [Fact]
+    public async Task BatchGet_Bounds_AreHeld()
+    {
+        var many = Enumerable.Range(0, 1000).Select(index => $"m{index}").ToList();
+
+        Assert.Equal(1000, (await GetAsync([.. many])).Results.Count);
+        var tooMany = await Refusal.OfAsync(async () => await GetAsync([.. many, "m1000"]));
+        var none = await Refusal.OfAsync(async () => await GetAsync());
+        var noPart = await Refusal.OfAsync(async () =>
+            await Member.BatchGetAsync(
+                new BatchGetRequest { TargetIds = { "a" }, Parts = { (RelationshipPart)99 } }
+            )
+        );
+        Assert.Equal(ErrorReason.BatchTooLarge, tooMany.Reason);
+        Assert.Equal(ErrorReason.InvalidRequest, none.Reason);
+        Assert.Equal(["parts[0]"], noPart.Fields);
+    }
+
+    [Fact]
+    public async Task BatchGet_ForAnother_IsForServicesOnly()
+    {
+        var request = new BatchGetRequest { MemberId = "grace", TargetIds = { "friend" } };
+        var service = new RelationshipsService.RelationshipsServiceClient(
+            _gateway.Grpc(_gateway.Identity.Token("crm", CallerRole.Service))
+        );
+
+        var refusal = await Refusal.OfAsync(async () => await Member.BatchGetAsync(request));
+
+        Assert.Equal(ErrorReason.ActingForAnother, refusal.Reason);
+        Assert.Single((await service.BatchGetAsync(request)).Results);
+    }
+
+    [Fact]
+    public async Task Rest_BatchGetAndDescribe_AnswerJson()
+    {
+        using var batch = await _gateway.RestAsync(
+            HttpMethod.Post,
+            "/v1/relationships:batchGet",
+            new StringContent(
+                """{"targetIds":["friend"],"parts":["RELATIONSHIP_PART_DEGREE"]}""",
+                null,
+                "application/json"
+            )
+        );
+        using var describe = await _gateway.RestAsync(HttpMethod.Get, "/v1/relationships:describe");
+
+        Assert.Equal(HttpStatusCode.OK, batch.StatusCode);
+        Assert.Equal(
+            Degree.Second,
+            JsonParser
+                .Default.Parse<BatchGetResponse>(await batch.Content.ReadAsStringAsync())
+                .Results.Single()
+                .Relationship.Degree
+        );
+        var relations = JsonParser
+            .Default.Parse<DescribeRelationsResponse>(await describe.Content.ReadAsStringAsync())
+            .Relations;
+        Assert.Equal(
+            [Relation.Connection, Relation.Follow],
+            relations.Select(relation => relation.Relation)
+        );
+        Assert.All(relations, relation => Assert.NotEmpty(relation.Summary));
+    }
+
+    private async Task<BatchGetResponse> GetAsync(params string[] targets) =>
+        await Member.BatchGetAsync(new BatchGetRequest { TargetIds = { targets } });
+}

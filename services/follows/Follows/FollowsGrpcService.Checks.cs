@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Platform.Common.V1;
 using Platform.Follows.Entities;

@@ -58,7 +58,7 @@ public sealed partial class RedisFollowCostTests(RedisContainer container)
             {
                 Settings = new FollowSettings
                 {
-                    FollowerCountVisibility = FollowerCountVisibility.OnlyMe,
+                    FollowerCountVisibility = Platform.Follows.V1.FollowerCountVisibility.OnlyMe,
                 },
             }
         );

@@ -58,7 +58,7 @@ public sealed partial class RedisFollowCostTests(RedisContainer container)
             {
                 Settings = new FollowSettings
                 {
-                    FollowerCountVisibility = FollowerCountVisibility.OnlyMe,
+                    FollowerCountVisibility = Platform.Follows.V1.FollowerCountVisibility.OnlyMe,
                 },
             }
         );
@@ -68,6 +68,7 @@ public sealed partial class RedisFollowCostTests(RedisContainer container)
         var shown = await CommandsAsync(admin, () => CountAsync(follows, "bob"));
 
         Assert.Equal((false, true), (hidden.IsTold, shown.IsTold));
+        Assert.Contains("cmdstat_scard calls=1", shown.Commands, StringComparison.Ordinal);
         Assert.Equal(shown.Commands, hidden.Commands);
     }
 

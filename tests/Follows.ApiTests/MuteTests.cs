@@ -80,6 +80,8 @@ public sealed class MuteTests(FollowsServer server) : IClassFixture<FollowsServe
             second.Mute,
             Assert.Single((await client.ListMutedAsync(new ListMutedRequest())).Mutes)
         );
+        var check = await client.CheckFollowAsync(new CheckFollowRequest { Entity = Acme });
+        Assert.Equal(end, check.Check.MuteEndTime);
     }
 
     [Fact]

@@ -58,9 +58,6 @@ public sealed partial class PostIdStart(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    [LoggerMessage(
-        LogLevel.Warning,
-        "The largest post id is not known yet; the first post will ask for it"
-    )]
+    [LoggerMessage(LogLevel.Warning, "Post ids cannot be made yet; the first post will try again")]
     private partial void LogNotYet(Exception exception);
 }

@@ -28,8 +28,7 @@ public sealed class UnpushedPosts(
         options.Value.RefreshAfter + UnpushedSnapshot.Margin + TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
-    private UnpushedSnapshot? _latest;
-    private Task<UnpushedSnapshot>? _reading;
+    private Reading? _latest;
 
     /// <summary>
     /// What is not pushed. Whoever reads a timeline takes this first: what is pushed in between is then found in both,
@@ -40,24 +39,23 @@ public sealed class UnpushedPosts(
     public ValueTask<UnpushedSnapshot> GetAsync(bool fresh, CancellationToken cancellationToken)
     {
         Task<UnpushedSnapshot> reading;
+        var now = time.GetUtcNow();
         lock (_gate)
         {
             if (
-                !fresh
-                && _latest is { } latest
-                && time.GetUtcNow() - latest.ReadTime < RefreshEvery
+                fresh
+                || _latest is not { Task.IsFaulted: false } latest
+                || (latest.Task.IsCompleted && now - latest.BeginTime >= RefreshEvery)
             )
             {
-                return ValueTask.FromResult(latest);
+                // for all who wait: it does not end with the one who began it, and does not begin within the lock
+                _latest = new Reading(Task.Run(() => ReadAsync(now), CancellationToken.None), now);
             }
-            if (fresh || _reading is null or { IsCompleted: true })
-            {
-                // for all who wait, so it does not end with the one who began it
-                _reading = ReadAsync();
-            }
-            reading = _reading;
+            reading = _latest.Task;
         }
-        return new ValueTask<UnpushedSnapshot>(reading.WaitAsync(cancellationToken));
+        return reading.IsCompletedSuccessfully
+            ? ValueTask.FromResult(reading.Result)
+            : new ValueTask<UnpushedSnapshot>(reading.WaitAsync(cancellationToken));
     }
 
     /// <summary>Lets the next reader see a change of which this process knows.</summary>
@@ -65,26 +63,18 @@ public sealed class UnpushedPosts(
     {
         lock (_gate)
         {
-            (_latest, _reading) = (null, null);
+            _latest = null;
         }
     }
 
-    private async Task<UnpushedSnapshot> ReadAsync()
+    private async Task<UnpushedSnapshot> ReadAsync(DateTimeOffset now)
     {
-        var now = time.GetUtcNow();
         var after = now - _reach;
-        var snapshot = new UnpushedSnapshot(
+        return new UnpushedSnapshot(
             await posts.ListUnpushedAsync(after, Most, CancellationToken.None),
-            now,
             after
         );
-        lock (_gate)
-        {
-            if (_latest is null || _latest.ReadTime <= snapshot.ReadTime)
-            {
-                _latest = snapshot;
-            }
-        }
-        return snapshot;
     }
+
+    private sealed record Reading(Task<UnpushedSnapshot> Task, DateTimeOffset BeginTime);
 }

@@ -5,13 +5,8 @@ namespace Platform.Feed.Timelines;
 
 /// <summary>What may be missing in timelines, as it was at a moment.</summary>
 /// <param name="Posts">At most <see cref="UnpushedPosts.Most"/> of either.</param>
-/// <param name="ReadTime">When reading it began.</param>
 /// <param name="PulledAfter">Posts that were closed as pulled before this are not in it.</param>
-public sealed record UnpushedSnapshot(
-    Unpushed Posts,
-    DateTimeOffset ReadTime,
-    DateTimeOffset PulledAfter
-)
+public sealed record UnpushedSnapshot(Unpushed Posts, DateTimeOffset PulledAfter)
 {
     /// <summary>
     /// How much later a post can come to be stored, or its job to be closed, than the clock of the replica that did it

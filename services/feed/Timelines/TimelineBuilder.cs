@@ -18,7 +18,7 @@ namespace Platform.Feed.Timelines;
 /// timeline, from where it is taken over. What only one of two racing builders saw is in the timeline that the other compares with.
 /// </para>
 /// </summary>
-public sealed class TimelineBuilder(
+public sealed partial class TimelineBuilder(
     ITimelineStore timelines,
     IPostStore posts,
     CachedConnections connections,

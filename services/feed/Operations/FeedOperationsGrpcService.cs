@@ -46,7 +46,7 @@ public sealed class FeedOperationsGrpcService(
                 responseStream.WriteAsync(
                     new RebuildFeedResponse
                     {
-                        Cursor = CursorOf(progress.Cursor),
+                        Cursor = progress.IsDone ? "" : CursorOf(progress.Cursor),
                         TimelinesRebuilt = progress.TimelinesRebuilt,
                         EntriesWritten = progress.EntriesWritten,
                         Done = progress.IsDone,
@@ -74,7 +74,7 @@ public sealed class FeedOperationsGrpcService(
                 responseStream.WriteAsync(
                     new VerifyFeedResponse
                     {
-                        Cursor = CursorOf(progress.Cursor),
+                        Cursor = progress.IsDone ? "" : CursorOf(progress.Cursor),
                         TimelinesChecked = progress.TimelinesChecked,
                         Findings = { progress.Findings.Select(ToProto) },
                         FindingsTotal = progress.FindingsTotal,
@@ -145,8 +145,7 @@ public sealed class FeedOperationsGrpcService(
         {
             return PageToken.Decode(Walk, cursor) ?? "";
         }
-        catch (DomainException exception)
-            when (exception.Reason == ErrorReason.InvalidPageToken)
+        catch (DomainException exception) when (exception.Reason == ErrorReason.InvalidPageToken)
         {
             throw CursorReader.Foreign();
         }

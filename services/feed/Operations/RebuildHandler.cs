@@ -23,11 +23,7 @@ public sealed class RebuildHandler(TimelineWalk walk, TimelineBuilder builder)
         {
             if (
                 step.MemberId is { } member
-                && await builder.RebuildAsync(
-                    member,
-                    open: memberId.Length > 0,
-                    cancellationToken
-                )
+                && await builder.RebuildAsync(member, open: memberId.Length > 0, cancellationToken)
                     is { } entries
             )
             {

@@ -48,7 +48,12 @@ public sealed class TimelineWalk(
                 yield return new WalkStep(part.Members[index], cursor, IsLast: false, isDue);
             }
             cursor = part.NextCursor;
-            yield return new WalkStep(MemberId: null, cursor, cursor.Length == 0, IsReportDue: true);
+            yield return new WalkStep(
+                MemberId: null,
+                cursor,
+                cursor.Length == 0,
+                IsReportDue: true
+            );
         } while (cursor.Length > 0);
     }
 }

@@ -143,8 +143,7 @@ public sealed class VerifyHandler(
     )
     {
         // a full timeline lets go at its end
-        var end =
-            timeline.Entries.Count < options.Value.Capacity ? default : timeline.Entries[^1];
+        var end = timeline.Entries.Count < options.Value.Capacity ? default : timeline.Entries[^1];
         var missing = new List<FeedFinding>();
         foreach (var id in reference.Newest.Where(id => id > end && !there.Contains(id)))
         {

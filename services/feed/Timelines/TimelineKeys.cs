@@ -49,7 +49,9 @@ public sealed class TimelineKeys(string prefix)
     }
 
     private static string Escape(string text) =>
-        string.Concat(text.Select(one => one is '*' or '?' or '[' or ']' or '\\' ? $"\\{one}" : $"{one}"));
+        string.Concat(
+            text.Select(one => one is '*' or '?' or '[' or ']' or '\\' ? $"\\{one}" : $"{one}")
+        );
 
     private RedisKey Key(string kind, string member) =>
         $"{prefix}feed:{kind}:{{{BucketOf(member)}}}:{member}";

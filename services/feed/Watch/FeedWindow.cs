@@ -10,7 +10,7 @@ namespace Platform.Feed.Watch;
 /// The newest entries of a home feed as one watcher was told of them. What a reading shows is compared with it: that tells what
 /// came, what changed and what left, without a record of changes. Pure, and not safe for several threads.
 /// </summary>
-internal sealed class FeedWindow
+public sealed class FeedWindow
 {
     /// <summary>How many entries are followed; when there are more, the oldest are let go.</summary>
     public const int Size = 100;

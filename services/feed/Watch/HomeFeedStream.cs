@@ -62,7 +62,9 @@ internal sealed partial class HomeFeedStream(
     {
         var begun = time.GetTimestamp();
         await Task.Delay(LeastBetweenReadings, time, cancellationToken);
-        while (options.ReadInterval - time.GetElapsedTime(begun) is var left && left > TimeSpan.Zero)
+        while (
+            options.ReadInterval - time.GetElapsedTime(begun) is var left && left > TimeSpan.Zero
+        )
         {
             var quiet = output.UntilHeartbeat;
             if (quiet <= TimeSpan.Zero)

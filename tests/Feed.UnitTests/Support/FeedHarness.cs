@@ -5,11 +5,13 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Platform.Feed.FanOut;
 using Platform.Feed.HomeFeed;
+using Platform.Feed.Operations;
 using Platform.Feed.Posts;
 using Platform.Feed.Sources;
 using Platform.Feed.Storage;
 using Platform.Feed.Storage.Sqlite;
 using Platform.Feed.Timelines;
+using Platform.Feed.Watch;
 using Platform.Testing;
 
 namespace Platform.Tests.Feed.UnitTests.Support;
@@ -62,6 +64,23 @@ public sealed class FeedHarness : IDisposable
             Time
         );
         Feed = new HomeFeedHandler(builder, Posts, connections, Graph, Time);
+        var watchOptions = Options.Create(new WatchOptions());
+        Watched = new WatchedFeeds(
+            Timelines,
+            watchOptions,
+            Time,
+            NullLogger<WatchedFeeds>.Instance
+        );
+        Watch = new WatchHandler(Feed, Watched, watchOptions, Time, NullLoggerFactory.Instance);
+        var walk = new TimelineWalk(Timelines, Options.Create(new OperationOptions()), Time);
+        Rebuild = new RebuildHandler(walk, builder);
+        Verify = new VerifyHandler(
+            walk,
+            builder,
+            Timelines,
+            Posts,
+            Options.Create(TimelineOptions)
+        );
         Delivery = NewWorker();
     }
 
@@ -87,6 +106,14 @@ public sealed class FeedHarness : IDisposable
 
     public HomeFeedHandler Feed { get; }
 
+    public WatchedFeeds Watched { get; }
+
+    public WatchHandler Watch { get; }
+
+    public RebuildHandler Rebuild { get; }
+
+    public VerifyHandler Verify { get; }
+
     public DeliveryHandler Delivery { get; }
 
     public Action<string> BeforePostStore { get; set; } = _ => { };
@@ -103,6 +130,7 @@ public sealed class FeedHarness : IDisposable
             Timelines,
             Graph,
             Graph,
+            Watched,
             _metrics,
             Options.Create(FanOut),
             Time,
@@ -160,6 +188,7 @@ public sealed class FeedHarness : IDisposable
 
     public void Dispose()
     {
+        Watched.Dispose();
         _sqlite.Dispose();
         _services.Dispose();
         _folder.Dispose();

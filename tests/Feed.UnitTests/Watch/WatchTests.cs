@@ -18,8 +18,6 @@ public sealed class WatchTests(GarnetFixture garnet) : IDisposable
 
     private string Ben => _feed.Member("ben");
 
-    private string Cid => _feed.Member("cid");
-
     public void Dispose()
     {
         _enough.Dispose();
@@ -71,7 +69,9 @@ public sealed class WatchTests(GarnetFixture garnet) : IDisposable
     public async Task Watch_ConnectionsDown_OnlyWhatIsProvedComesAndNothingLeaves()
     {
         _feed.Graph.Connect(Ann, Ben);
-        _feed.Graph.Follow(Ann, Cid);
+        // whose posts are delivered without connections
+        var company = new EntityRef(Platform.Feed.Posts.EntityKind.Company, _feed.Member("acme"));
+        _feed.Graph.Follow(Ann, company);
         var old = await _feed.PostAsync(Ben);
         await _feed.ReadAsync(Ann);
         var watch = Open(Ann);
@@ -80,7 +80,10 @@ public sealed class WatchTests(GarnetFixture garnet) : IDisposable
         _feed.Graph.ConnectionsDown = true;
         await _feed.PostsHandler.DeleteAsync(new PostActor(Ben, IsService: false), old.Id, default);
         var unproved = await _feed.PostAsync(Ben, audience: PostAudience.Connections);
-        var proved = await _feed.PostAsync(Cid);
+        var proved = await _feed.PostsHandler.CreateAsync(
+            new PostDraft(company, PostKind.Post, "news", PostAudience.Everyone, null, null),
+            default
+        );
 
         await watch.HoldsAsync("what is proved", () => watch.Changes.Count > 0);
         Assert.Equal([proved.Id], watch.Changes.Select(change => change.PostId));

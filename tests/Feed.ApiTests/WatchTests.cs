@@ -147,7 +147,9 @@ public class WatchTests(FeedPlatform platform) : IClassFixture<FeedPlatform>
     public async Task Watch_ServiceStops_IsToldSoAndResumesElsewhere()
     {
         await platform.FollowAsync(_ann, _ben);
-        var other = await platform.StartFeedAsync(new("Feed:Posts:NodeId", "2"));
+        var other = await platform.StartFeedAsync(
+            new KeyValuePair<string, string?>("Feed:Posts:NodeId", "2")
+        );
         await using var watch = await FeedWatcher.OpenAsync(other, _ann);
         await other.DisposeAsync();
 

@@ -25,6 +25,8 @@ public sealed class GarnetFixture : IAsyncDisposable
                 {
                     ConnectionString = _garnet.ConnectionString,
                     KeyPrefix = keyPrefix,
+                    // the machine of a test may be busy with something else
+                    CommandTimeout = TimeSpan.FromSeconds(30),
                 }
             ),
             NullLoggerFactory.Instance

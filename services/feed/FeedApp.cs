@@ -6,6 +6,7 @@ using Platform.Feed.Posts;
 using Platform.Feed.Sources;
 using Platform.Feed.Storage;
 using Platform.Feed.Timelines;
+using Platform.Feed.Watch;
 using Platform.Follows.V1;
 using Platform.ServiceDefaults.Clients;
 using Platform.ServiceDefaults.Hosting;
@@ -23,7 +24,7 @@ public static class FeedApp
     {
         var builder = PlatformApp.CreateBuilder("feed", args, configure);
         builder.AddRedis();
-        builder.AddPosts().AddSources().AddTimelines().AddFanOut();
+        builder.AddPosts().AddSources().AddTimelines().AddFanOut().AddWatch().AddOperations();
 
         var app = builder.Build();
         app.MapServiceDefaults();
@@ -81,6 +82,24 @@ public static class FeedApp
         builder.Services.AddSingleton<DeliveryHandler>();
         builder.Services.AddHostedService<FanOutWorker>();
         builder.Services.AddHostedService<BacklogWorker>();
+        return builder;
+    }
+
+    private static WebApplicationBuilder AddWatch(this WebApplicationBuilder builder)
+    {
+        builder.AddValidatedOptions<WatchOptions>("Feed:Watch");
+        builder.Services.AddSingleton<WatchedFeeds>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<WatchedFeeds>());
+        builder.Services.AddSingleton<WatchHandler>();
+        return builder;
+    }
+
+    private static WebApplicationBuilder AddOperations(this WebApplicationBuilder builder)
+    {
+        builder.AddValidatedOptions<OperationOptions>("Feed:Operations");
+        builder.Services.AddSingleton<TimelineWalk>();
+        builder.Services.AddSingleton<RebuildHandler>();
+        builder.Services.AddSingleton<VerifyHandler>();
         return builder;
     }
 }

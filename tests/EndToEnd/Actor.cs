@@ -31,6 +31,7 @@ public sealed class Actor(string id, string token, CallInvoker invoker)
     public PostsService.PostsServiceClient Posts { get; } = new(invoker);
     public HomeFeedService.HomeFeedServiceClient HomeFeed { get; } = new(invoker);
     public RelationshipsService.RelationshipsServiceClient Relationships { get; } = new(invoker);
+    public FeedOperationsService.FeedOperationsServiceClient FeedOperations { get; } = new(invoker);
 
     public Entity Entity { get; } = new() { Kind = EntityKind.Member, Id = id };
 

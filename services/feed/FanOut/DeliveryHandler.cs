@@ -4,6 +4,7 @@ using Platform.Feed.Posts;
 using Platform.Feed.Sources;
 using Platform.Feed.Storage;
 using Platform.Feed.Timelines;
+using Platform.Feed.Watch;
 using Platform.ServiceDefaults.Errors;
 
 namespace Platform.Feed.FanOut;
@@ -18,6 +19,7 @@ public sealed partial class DeliveryHandler(
     IConnectionsSource connections,
     IFollowsSource follows,
     UnpushedPosts unpushed,
+    WatchedFeeds watched,
     FeedMetrics metrics,
     IOptions<FanOutOptions> options,
     TimeProvider time,
@@ -86,6 +88,7 @@ public sealed partial class DeliveryHandler(
                 // it may be away for some only: the rest of this chunk is tried before the chunk is repeated
                 failure ??= exception;
             }
+            watched.Pushed(page.Members);
             counts = new DeliveryCounts(
                 counts.Processed + page.Members.Count,
                 counts.Reached + reached

@@ -1,7 +1,9 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Platform.Common.V1;
 using Platform.Feed.Posts;
 using Platform.Feed.V1;
+using Platform.Feed.Watch;
 using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Identity;
 using Platform.ServiceDefaults.Paging;
@@ -9,9 +11,13 @@ using Platform.ServiceDefaults.Validation;
 
 namespace Platform.Feed.HomeFeed;
 
-/// <summary>platform.feed.v1.HomeFeedService. WatchHomeFeed is not served yet.</summary>
-public sealed class HomeFeedGrpcService(HomeFeedHandler handler)
-    : HomeFeedService.HomeFeedServiceBase
+/// <summary>platform.feed.v1.HomeFeedService.</summary>
+public sealed class HomeFeedGrpcService(
+    HomeFeedHandler handler,
+    WatchHandler watch,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time
+) : HomeFeedService.HomeFeedServiceBase
 {
     private const int DefaultPageSize = 20;
     private const int MaxPageSize = 100;
@@ -50,6 +56,28 @@ public sealed class HomeFeedGrpcService(HomeFeedHandler handler)
         return response;
     }
 
+    public override async Task WatchHomeFeed(
+        WatchHomeFeedRequest request,
+        IServerStreamWriter<WatchHomeFeedResponse> responseStream,
+        ServerCallContext context
+    )
+    {
+        var viewer = context.GetCaller().ActAs(request.MemberId);
+        new RequestValidator().MemberId("member_id", viewer).ThrowIfInvalid();
+        // a stream ends only by its caller, and would hold up the end of the process
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(
+            context.CancellationToken,
+            lifetime.ApplicationStopping
+        );
+        // A token given to WriteAsync would reset the stream when it is cancelled; the caller is to get a status.
+        await watch.WatchAsync(
+            viewer,
+            request.Cursor,
+            sent => responseStream.WriteAsync(ToProto(sent), CancellationToken.None),
+            ending.Token
+        );
+    }
+
     public override async Task<ExplainEntryResponse> ExplainEntry(
         ExplainEntryRequest request,
         ServerCallContext context
@@ -84,6 +112,24 @@ public sealed class HomeFeedGrpcService(HomeFeedHandler handler)
         if (explanation.Absence is { } absence)
         {
             response.AbsenceReasons.Add((V1.AbsenceReason)(int)absence);
+        }
+        return response;
+    }
+
+    private WatchHomeFeedResponse ToProto(WatchEvent sent)
+    {
+        var response = new WatchHomeFeedResponse { Cursor = sent.Cursor };
+        if (sent.Change is not { } change)
+        {
+            response.Heartbeat = new Heartbeat { Time = time.GetUtcNow().ToTimestamp() };
+        }
+        else if (change.Entry is { } entry)
+        {
+            response.Entry = ToProto(entry);
+        }
+        else
+        {
+            response.Removed = new RemovedEntry { PostId = change.PostId.ToString() };
         }
         return response;
     }

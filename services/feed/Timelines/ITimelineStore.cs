@@ -52,4 +52,24 @@ public interface ITimelineStore
 
     /// <summary>Removes a timeline; nothing happens if there is none.</summary>
     Task DeleteAsync(string member, CancellationToken cancellationToken);
+
+    /// <summary>What was put at the head of each timeline last; the least id for an empty one, and where there is none.</summary>
+    Task<IReadOnlyList<PostId>> ReadHeadsAsync(
+        IReadOnlyList<string> members,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Reads a timeline without keeping it alive: looking after it is not reading it.</summary>
+    /// <returns>Null if the member has none.</returns>
+    Task<Timeline?> InspectAsync(string member, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// A part of the members who have a timeline, in no particular order. Who has one from the first part to the last is in at
+    /// least one; parts may be empty.
+    /// </summary>
+    /// <param name="cursor">Of the part before; empty for the first.</param>
+    /// <exception cref="DomainException">
+    /// Also <c>INVALID_CURSOR</c>, and <c>CURSOR_EXPIRED</c> if the servers that hold timelines have changed since the cursor.
+    /// </exception>
+    Task<TimelineOwners> ListOwnersAsync(string cursor, CancellationToken cancellationToken);
 }

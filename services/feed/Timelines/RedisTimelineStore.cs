@@ -7,8 +7,10 @@ using StackExchange.Redis;
 namespace Platform.Feed.Timelines;
 
 /// <summary>Timelines in Redis, standalone or Cluster, or Garnet; <see cref="TimelineKeys"/> has the schema.</summary>
-public sealed class RedisTimelineStore(RedisConnection redis, IOptions<TimelineOptions> options)
-    : ITimelineStore
+public sealed partial class RedisTimelineStore(
+    RedisConnection redis,
+    IOptions<TimelineOptions> options
+) : ITimelineStore
 {
     // about what one write to the socket carries; more in a batch gains nothing
     private const int PushesPerBatch = 500;

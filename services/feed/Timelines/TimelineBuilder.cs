@@ -22,7 +22,7 @@ namespace Platform.Feed.Timelines;
 /// all that was stored before it was built, so that only what came later can be missing.
 /// </para>
 /// </summary>
-public sealed class TimelineBuilder(
+public sealed partial class TimelineBuilder(
     ITimelineStore timelines,
     IPostStore posts,
     CachedConnections connections,

@@ -35,6 +35,24 @@ public sealed class TimelineKeys(string prefix)
 
     public RedisKey Mark(string member) => Key("tm", member);
 
+    /// <summary>A glob that the keys of all lists match, and few others.</summary>
+    public string AllEntries => $"{Escape(prefix)}feed:tl:{{*}}:*";
+
+    /// <summary>Whose list a key is of; null for a key of something else.</summary>
+    public string? OwnerOf(string key)
+    {
+        var start = $"{prefix}feed:tl:{{";
+        var end = key.IndexOf("}:", StringComparison.Ordinal);
+        return key.StartsWith(start, StringComparison.Ordinal) && end > start.Length
+            ? key[(end + 2)..]
+            : null;
+    }
+
+    private static string Escape(string text) =>
+        string.Concat(
+            text.Select(one => one is '*' or '?' or '[' or ']' or '\\' ? $"\\{one}" : $"{one}")
+        );
+
     private RedisKey Key(string kind, string member) =>
         $"{prefix}feed:{kind}:{{{BucketOf(member)}}}:{member}";
 

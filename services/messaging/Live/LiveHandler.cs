@@ -4,6 +4,7 @@ using Platform.Messaging.Conversations;
 using Platform.Messaging.Members;
 using Platform.Messaging.Storage;
 using Platform.ServiceDefaults.Errors;
+using Platform.ServiceDefaults.Streaming;
 
 namespace Platform.Messaging.Live;
 
@@ -47,14 +48,19 @@ public sealed class LiveHandler(
     )
     {
         var bounds = await store.GetRecordBoundsAsync(cancellationToken);
-        var key = LiveCursor.KeyOf(memberId);
+        var key = CursorKey.Of(memberId);
         var from = cursor.Length == 0 ? null : Check(LiveCursor.Parse(cursor), key, bounds);
         var stream = new LiveStream(
             memberId,
             new LiveProgress(key, from?.Floor ?? bounds.Settled, from?.Beyond ?? Nothing),
             conversationIds,
             withTyping,
-            send,
+            new StreamOutput<LiveEvent>(
+                send,
+                options.Value.HeartbeatInterval,
+                options.Value.WriteTimeout,
+                time
+            ),
             store,
             receipts,
             options.Value,
@@ -119,7 +125,7 @@ public sealed class LiveHandler(
             || cursor.Time > now + ClockTolerance
         )
         {
-            throw LiveCursor.Foreign();
+            throw CursorReader.Foreign();
         }
         return now - cursor.Time > options.Value.CursorLifetime
             ? throw LiveStream.Expired()

@@ -1,8 +1,8 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using Platform.Common.V1;
 using Platform.Messaging.Storage;
 using Platform.ServiceDefaults.Errors;
+using Platform.ServiceDefaults.Streaming;
 
 namespace Platform.Messaging.Live;
 
@@ -22,12 +22,10 @@ public sealed partial class LiveHub(
     // of one look
     private const int MembersInALook = 200;
 
-    private readonly ConcurrentDictionary<string, LiveStream[]> _streams = new(
-        StringComparer.Ordinal
-    );
+    private readonly MemberStreams<LiveStream> _streams = new(options.Value.MaxStreams);
 
     /// <summary>How many streams are open.</summary>
-    public int Count => _streams.Values.Sum(streams => streams.Length);
+    public int Count => _streams.Count;
 
     /// <summary>Something was stored in a conversation; tells the streams of this process, and other replicas.</summary>
     public void Announce(string conversationId, IReadOnlyCollection<string> memberIds)
@@ -57,44 +55,16 @@ public sealed partial class LiveHub(
     /// <exception cref="DomainException"><see cref="ErrorReason.RateLimited"/>: the member has as many as may be.</exception>
     internal void Join(LiveStream stream)
     {
-        var most = options.Value.MaxStreams;
-        var streams = _streams.AddOrUpdate(
-            stream.MemberId,
-            _ => [stream],
-            (_, present) => present.Length < most ? [.. present, stream] : present
-        );
-        if (!streams.Contains(stream))
-        {
-            throw new DomainException(
-                ErrorReason.RateLimited,
-                $"A member has at most {most} streams at a time."
-            )
-                .WithQuota($"member:{stream.MemberId}", $"at most {most} streams at a time")
-                .WithRetryAfter(TimeSpan.FromSeconds(1));
-        }
+        _streams.Add(stream.MemberId, stream);
         hints.Listen(stream.MemberId, HintOne, Type);
     }
 
     /// <summary>Removes a stream.</summary>
     internal void Leave(LiveStream stream)
     {
-        while (_streams.TryGetValue(stream.MemberId, out var present))
+        if (_streams.Remove(stream.MemberId, stream))
         {
-            LiveStream[] rest = [.. present.Where(one => one != stream)];
-            if (rest.Length > 0 && _streams.TryUpdate(stream.MemberId, rest, present))
-            {
-                return;
-            }
-            if (
-                rest.Length == 0
-                && _streams.TryRemove(
-                    new KeyValuePair<string, LiveStream[]>(stream.MemberId, present)
-                )
-            )
-            {
-                hints.StopListening(stream.MemberId);
-                return;
-            }
+            hints.StopListening(stream.MemberId);
         }
     }
 
@@ -108,7 +78,7 @@ public sealed partial class LiveHub(
         do
         {
             await hints.RepairAsync(stoppingToken).ConfigureAwait(false);
-            foreach (var members in _streams.ToArray().Chunk(MembersInALook))
+            foreach (var members in _streams.All.Chunk(MembersInALook))
             {
                 await TryLookAsync(members, stoppingToken).ConfigureAwait(false);
             }
@@ -169,23 +139,17 @@ public sealed partial class LiveHub(
 
     private void HintOne(string memberId, string conversationId)
     {
-        if (_streams.TryGetValue(memberId, out var streams))
+        foreach (var stream in _streams.Of(memberId))
         {
-            foreach (var stream in streams)
-            {
-                stream.Hint(conversationId);
-            }
+            stream.Hint(conversationId);
         }
     }
 
     private void Type(string memberId, string conversationId, string typistId)
     {
-        if (_streams.TryGetValue(memberId, out var streams))
+        foreach (var stream in _streams.Of(memberId))
         {
-            foreach (var stream in streams)
-            {
-                stream.Type(conversationId, typistId);
-            }
+            stream.Type(conversationId, typistId);
         }
     }
 

@@ -1,3 +1,5 @@
+using Platform.ServiceDefaults.Streaming;
+
 namespace Platform.Messaging.Live;
 
 /// <summary>
@@ -98,7 +100,7 @@ internal sealed class LiveProgress(
     {
         lock (_gate)
         {
-            _sent[LiveCursor.KeyOf(conversationId)] = stamp;
+            _sent[CursorKey.Of(conversationId)] = stamp;
         }
     }
 
@@ -170,12 +172,12 @@ internal sealed class LiveProgress(
     {
         if (upTo > _floor)
         {
-            _sent[LiveCursor.KeyOf(conversationId)] = upTo;
+            _sent[CursorKey.Of(conversationId)] = upTo;
         }
     }
 
     private long SentOfLocked(string conversationId) =>
-        Math.Max(_floor, _sent.GetValueOrDefault(LiveCursor.KeyOf(conversationId)));
+        Math.Max(_floor, _sent.GetValueOrDefault(CursorKey.Of(conversationId)));
 
     private void SettleLocked()
     {

@@ -3,6 +3,7 @@ using Platform.Common.V1;
 using Platform.Messaging.Members;
 using Platform.Messaging.Storage;
 using Platform.ServiceDefaults.Errors;
+using Platform.ServiceDefaults.Streaming;
 
 namespace Platform.Messaging.Live;
 
@@ -15,7 +16,7 @@ internal sealed class LiveStream(
     LiveProgress progress,
     IReadOnlySet<string> conversationIds,
     bool withTyping,
-    Func<LiveEvent, Task> send,
+    StreamOutput<LiveEvent> output,
     IMessageStore store,
     ReadReceipts receipts,
     LiveOptions options,
@@ -30,12 +31,7 @@ internal sealed class LiveStream(
             new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropOldest }
         );
 
-    // one is as good as many
-    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
-    );
     private volatile bool _isLive;
-    private long _sent = time.GetTimestamp();
 
     public string MemberId => memberId;
 
@@ -49,7 +45,7 @@ internal sealed class LiveStream(
     {
         if (Concerns(conversationId) && progress.Hint(conversationId))
         {
-            Wake();
+            output.Wake();
         }
     }
 
@@ -58,7 +54,7 @@ internal sealed class LiveStream(
     {
         if (progress.Looked(settled, found.Where(one => Concerns(one.ConversationId))))
         {
-            Wake();
+            output.Wake();
         }
     }
 
@@ -67,7 +63,7 @@ internal sealed class LiveStream(
         if (withTyping && Concerns(conversationId))
         {
             _typing.Writer.TryWrite((conversationId, typistId));
-            Wake();
+            output.Wake();
         }
     }
 
@@ -118,7 +114,8 @@ internal sealed class LiveStream(
         {
             while (_typing.Reader.TryRead(out var typing))
             {
-                await SendAsync(
+                await output
+                    .SendAsync(
                         new LiveEvent(Cursor: null)
                         {
                             ConversationId = typing.ConversationId,
@@ -131,13 +128,13 @@ internal sealed class LiveStream(
             {
                 continue;
             }
-            var left = options.HeartbeatInterval - time.GetElapsedTime(_sent);
+            var left = output.UntilHeartbeat;
             if (left <= TimeSpan.Zero)
             {
                 await SendHeartbeatAsync().ConfigureAwait(false);
                 continue;
             }
-            await WaitAsync(left, cancellationToken).ConfigureAwait(false);
+            await output.WaitAsync(left, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -146,20 +143,6 @@ internal sealed class LiveStream(
             ErrorReason.CursorExpired,
             "Too much has happened since the cursor; read the conversations anew and begin without one."
         );
-
-    private async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
-    {
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await using var timer = time.CreateTimer(
-            static source => ((CancellationTokenSource)source!).Cancel(),
-            enough,
-            atMost,
-            Timeout.InfiniteTimeSpan
-        );
-        Task signalled = _signal.Reader.ReadAsync(enough.Token).AsTask();
-        await signalled.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        cancellationToken.ThrowIfCancellationRequested();
-    }
 
     /// <summary>Sends what is new in one conversation; false when none is known to have anything.</summary>
     private async Task<bool> SendNextAsync(CancellationToken cancellationToken)
@@ -191,7 +174,8 @@ internal sealed class LiveStream(
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 progress.Sending(conversationId, change.Stamp);
-                await SendAsync(
+                await output
+                    .SendAsync(
                         new LiveEvent(Cursor()) { Change = change, ConversationId = conversationId }
                     )
                     .ConfigureAwait(false);
@@ -205,29 +189,10 @@ internal sealed class LiveStream(
         }
     }
 
-    private Task SendHeartbeatAsync() => SendAsync(new LiveEvent(Cursor()));
-
-    private async Task SendAsync(LiveEvent sent)
-    {
-        try
-        {
-            await send(sent).WaitAsync(options.WriteTimeout, time).ConfigureAwait(false);
-        }
-        catch (TimeoutException exception)
-        {
-            throw new DomainException(
-                ErrorReason.SlowConsumer,
-                "The reader was too slow; resume from the last cursor.",
-                exception
-            );
-        }
-        _sent = time.GetTimestamp();
-    }
+    private Task SendHeartbeatAsync() => output.SendAsync(new LiveEvent(Cursor()));
 
     private string Cursor() => progress.Cursor(time.GetUtcNow()).ToString();
 
     private bool Concerns(string conversationId) =>
         conversationIds.Count == 0 || conversationIds.Contains(conversationId);
-
-    private void Wake() => _signal.Writer.TryWrite(true);
 }

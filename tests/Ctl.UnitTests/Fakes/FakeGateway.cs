@@ -61,6 +61,7 @@ public sealed class FakeGateway : IAsyncDisposable
         app.MapGrpcService<FakeNetworkService>();
         app.MapGrpcService<FakePostsService>();
         app.MapGrpcService<FakeHomeFeedService>();
+        app.MapGrpcService<FakeFeedOperationsService>();
         await app.StartAsync();
         return new FakeGateway(app);
     }

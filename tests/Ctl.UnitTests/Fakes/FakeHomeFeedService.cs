@@ -40,4 +40,46 @@ public sealed class FakeHomeFeedService(FakeState state) : HomeFeedService.HomeF
 
         return response;
     }
+
+    /// <summary>An entry, which breaks the stream off, and its removal.</summary>
+    public override async Task WatchHomeFeed(
+        WatchHomeFeedRequest request,
+        IServerStreamWriter<WatchHomeFeedResponse> responseStream,
+        ServerCallContext context
+    )
+    {
+        await state.EnterAsync(context, request.MemberId);
+        state.FeedWatches.Enqueue(request.Cursor);
+        await responseStream.WriteAsync(
+            new WatchHomeFeedResponse { Heartbeat = new Heartbeat(), Cursor = request.Cursor }
+        );
+        if (request.Cursor.Length == 0)
+        {
+            await responseStream.WriteAsync(
+                new WatchHomeFeedResponse
+                {
+                    Cursor = "1",
+                    Entry = new FeedEntry
+                    {
+                        Post = new Post
+                        {
+                            PostId = "7",
+                            Author = new Entity { Kind = EntityKind.Member, Id = "bob" },
+                            Text = "hello",
+                        },
+                        Reasons = { new FeedReason { Kind = FeedReasonKind.Connection } },
+                    },
+                }
+            );
+            throw Refusals.Of(ErrorReason.SlowConsumer);
+        }
+        await responseStream.WriteAsync(
+            new WatchHomeFeedResponse
+            {
+                Cursor = "2",
+                Removed = new RemovedEntry { PostId = "7" },
+            }
+        );
+        await Task.Delay(Timeout.Infinite, context.CancellationToken);
+    }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Grpc.Core;
 using Platform.Common.V1;
 using Platform.Connections.V1;
+using Platform.Feed.V1;
 
 namespace Platform.Tests.Ctl.UnitTests.Fakes;
 
@@ -41,6 +42,15 @@ public sealed class FakeState
 
     /// <summary>Posts of all authors, newest last, and the feed of everybody.</summary>
     public ConcurrentQueue<(string Author, string Text)> Posts { get; } = new();
+
+    /// <summary>Where watches of home feeds began.</summary>
+    public ConcurrentQueue<string> FeedWatches { get; } = new();
+
+    /// <summary>The verifications of home timelines that were asked for.</summary>
+    public ConcurrentQueue<VerifyFeedRequest> FeedVerifications { get; } = new();
+
+    /// <summary>The rebuilds of home timelines that were asked for.</summary>
+    public ConcurrentQueue<RebuildFeedRequest> FeedRebuilds { get; } = new();
 
     /// <summary>Runs before each call, with its method and number; may throw.</summary>
     public Func<string, int, Task> Before { get; set; } = (_, _) => Task.CompletedTask;

@@ -49,4 +49,19 @@ public abstract class ScenarioSuite : IAsyncLifetime
         using var json = await JsonDocument.ParseAsync(await answer.Content.ReadAsStreamAsync());
         return (answer.StatusCode, json.RootElement.Clone());
     }
+
+    /// <summary>The next event of a stream over REST: a line that is not empty.</summary>
+    protected static async Task<JsonElement> NextLineAsync(StreamReader lines)
+    {
+        while (true)
+        {
+            var line = await lines.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.NotNull(line);
+            if (line.Length > 0)
+            {
+                using var json = JsonDocument.Parse(line);
+                return json.RootElement.Clone();
+            }
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Platform.Common.V1;
@@ -177,19 +176,5 @@ public abstract class WatchScenarios : ScenarioSuite
             "The stream ended."
         );
         return watch.ResponseStream.Current;
-    }
-
-    private static async Task<JsonElement> NextLineAsync(StreamReader lines)
-    {
-        while (true)
-        {
-            var line = await lines.ReadLineAsync().WaitAsync(Limit);
-            Assert.NotNull(line);
-            if (line.Length > 0)
-            {
-                using var json = JsonDocument.Parse(line);
-                return json.RootElement.Clone();
-            }
-        }
     }
 }

@@ -5,11 +5,13 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Platform.Feed.FanOut;
 using Platform.Feed.HomeFeed;
+using Platform.Feed.Operations;
 using Platform.Feed.Posts;
 using Platform.Feed.Sources;
 using Platform.Feed.Storage;
 using Platform.Feed.Storage.Sqlite;
 using Platform.Feed.Timelines;
+using Platform.Feed.Watch;
 using Platform.Storage.Redis;
 using Platform.Testing;
 
@@ -84,6 +86,14 @@ public sealed class FeedHarness : IDisposable
 
     public HomeFeedHandler Feed { get; private set; } = null!;
 
+    public WatchedFeeds Watched { get; private set; } = null!;
+
+    public WatchHandler Watch { get; private set; } = null!;
+
+    public RebuildHandler Rebuild { get; private set; } = null!;
+
+    public VerifyHandler Verify { get; private set; } = null!;
+
     public DeliveryHandler Delivery { get; private set; } = null!;
 
     public Action<string> BeforePostStore { get; set; } = _ => { };
@@ -131,6 +141,24 @@ public sealed class FeedHarness : IDisposable
             Time
         );
         Feed = new HomeFeedHandler(builder, Posts, connections, follows, Time);
+        var watchOptions = Options.Create(new WatchOptions());
+        Watched?.Dispose();
+        Watched = new WatchedFeeds(
+            Timelines,
+            watchOptions,
+            Time,
+            NullLogger<WatchedFeeds>.Instance
+        );
+        Watch = new WatchHandler(Feed, Watched, watchOptions, Time, NullLoggerFactory.Instance);
+        var walk = new TimelineWalk(Timelines, Options.Create(new OperationOptions()), Time);
+        Rebuild = new RebuildHandler(walk, builder);
+        Verify = new VerifyHandler(
+            walk,
+            builder,
+            Timelines,
+            Posts,
+            Options.Create(TimelineOptions)
+        );
         Delivery = NewWorker();
     }
 
@@ -145,6 +173,7 @@ public sealed class FeedHarness : IDisposable
             Graph,
             Graph,
             Unpushed,
+            Watched,
             _metrics,
             Options.Create(FanOut),
             Time,
@@ -202,6 +231,7 @@ public sealed class FeedHarness : IDisposable
 
     public void Dispose()
     {
+        Watched.Dispose();
         (_store as IDisposable)?.Dispose();
         _services.Dispose();
         _folder.Dispose();

@@ -13,13 +13,24 @@ public sealed class GarnetFixture : IAsyncDisposable
 {
     private readonly EmbeddedGarnet _garnet = EmbeddedGarnet.Start(new EmbeddedGarnetOptions());
 
-    public GarnetFixture() =>
-        Redis = new RedisConnection(
-            Options.Create(new RedisOptions { ConnectionString = _garnet.ConnectionString }),
-            NullLoggerFactory.Instance
-        );
+    public GarnetFixture() => Redis = NewConnection("");
 
     public RedisConnection Redis { get; }
+
+    /// <summary>A connection for keys that are apart from all others.</summary>
+    public RedisConnection NewConnection(string keyPrefix) =>
+        new(
+            Options.Create(
+                new RedisOptions
+                {
+                    ConnectionString = _garnet.ConnectionString,
+                    KeyPrefix = keyPrefix,
+                    // the machine of a test may be busy with something else
+                    CommandTimeout = TimeSpan.FromSeconds(30),
+                }
+            ),
+            NullLoggerFactory.Instance
+        );
 
     public async ValueTask DisposeAsync()
     {

@@ -8,6 +8,7 @@ using Platform.Feed.Posts;
 using Platform.Feed.Sources;
 using Platform.Feed.Storage.Sqlite;
 using Platform.Feed.Timelines;
+using Platform.Feed.Watch;
 using Platform.Storage.Redis;
 using Platform.Testing;
 using Platform.Tests.Feed.UnitTests.Support;
@@ -95,6 +96,12 @@ public sealed class FeedOnRedis : IAsyncDisposable
             _graph,
             _graph,
             unpushed,
+            new WatchedFeeds(
+                Timelines,
+                Options.Create(new WatchOptions()),
+                time,
+                NullLogger<WatchedFeeds>.Instance
+            ),
             metrics,
             fanOut,
             time,

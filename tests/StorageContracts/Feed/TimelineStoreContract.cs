@@ -1,5 +1,7 @@
+using Platform.Common.V1;
 using Platform.Feed.Posts;
 using Platform.Feed.Timelines;
+using Platform.ServiceDefaults.Errors;
 using Platform.Testing;
 
 namespace Platform.Tests.StorageContracts.Feed;
@@ -275,6 +277,92 @@ public abstract class TimelineStoreContract
         );
 
         Assert.Null(await store.ReadAsync("ann", None));
+    }
+
+    [Fact]
+    public async Task ReadHeads_SomeHaveATimeline_AreWhatWasPushedLast()
+    {
+        var store = CreateStore();
+        await BuildAsync(store, "ann", [7, 5]);
+        await store.OpenAsync("bob", None);
+        await store.PushAsync(new PostId(6), ["ann"], false, None);
+
+        Assert.Equal(Ids(0, 6, 0), await store.ReadHeadsAsync(["bob", "ann", "cid"], None));
+        Assert.Empty(await store.ReadHeadsAsync([], None));
+    }
+
+    [Fact]
+    public async Task ReadHeads_MoreThanABatch_AreInOrder()
+    {
+        var store = CreateStore();
+        var members = Enumerable.Range(1, 1200).Select(number => $"m{number}").ToArray();
+        await Task.WhenAll(members.Select(member => store.OpenAsync(member, None)));
+        foreach (var number in new[] { 1, 600, 1200 })
+        {
+            await store.PushAsync(new PostId(number), [$"m{number}"], false, None);
+        }
+
+        var heads = await store.ReadHeadsAsync(members, None);
+
+        Assert.Equal(Ids(1, 600, 1200), heads.Where(head => head != default));
+        Assert.Equal(new PostId(600), heads[599]);
+    }
+
+    [Fact]
+    public async Task Inspect_NotReadForLong_DoesNotKeepTheTimeline()
+    {
+        var store = CreateStore(new TimelineOptions { InactiveAfter = TimeSpan.FromSeconds(1) });
+        await BuildAsync(store, "ann", [5, 5]);
+
+        var timeline = await store.InspectAsync("ann", None);
+
+        Assert.NotNull(timeline);
+        Assert.Equal((Ids(5, 5), Mark), (timeline.Entries, timeline.Mark));
+        await Eventually.HoldsAsync(
+            "a timeline that is inspected all the time is gone",
+            async () => await store.InspectAsync("ann", None) is null
+        );
+    }
+
+    [Fact]
+    public async Task ListOwners_PartByPart_AreAllWhoHaveATimeline()
+    {
+        var store = CreateStore();
+        Assert.Empty(await OwnersAsync(store));
+        var members = Enumerable.Range(0, 1000).Select(number => $"m.{number}-_").ToArray();
+        await Task.WhenAll(members.Select(member => store.OpenAsync(member, None)));
+        await BuildAsync(store, "ann", [5]);
+        await store.DeleteAsync("m.7-_", None);
+
+        Assert.Equal(
+            members.Except(["m.7-_"]).Append("ann").Order(StringComparer.Ordinal),
+            (await OwnersAsync(store)).Distinct().Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Theory]
+    [InlineData("nonsense", ErrorReason.InvalidCursor)]
+    [InlineData("-1@127.0.0.1:1", ErrorReason.InvalidCursor)]
+    [InlineData("7@192.0.2.1:6379", ErrorReason.CursorExpired)]
+    public async Task ListOwners_CursorOfElsewhere_IsRefused(string cursor, ErrorReason reason)
+    {
+        var refusal = await Assert.ThrowsAsync<DomainException>(() =>
+            CreateStore().ListOwnersAsync(cursor, None)
+        );
+        Assert.Equal(reason, refusal.Reason);
+    }
+
+    private static async Task<List<string>> OwnersAsync(ITimelineStore store)
+    {
+        var owners = new List<string>();
+        var cursor = "";
+        do
+        {
+            var part = await store.ListOwnersAsync(cursor, None);
+            owners.AddRange(part.Members);
+            cursor = part.NextCursor;
+        } while (cursor.Length > 0);
+        return owners;
     }
 
     private ITimelineStore CreateStore() => CreateStore(new TimelineOptions());

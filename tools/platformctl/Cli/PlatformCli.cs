@@ -34,7 +34,7 @@ public sealed class PlatformCli
             Speaks to the platform's gateway: connections, follows, messages, posts and the home feed.
 
             Exit codes: 0 done, 1 refused by the service, 2 wrong usage or input, 3 gateway or service not reachable,
-            4 done in part (import, verify, follows verify, invite-batch), 130 interrupted. Errors go to stderr as `error: REASON: message`.
+            4 done in part (import, verify, follows verify, feed verify, invite-batch), 130 interrupted. Errors go to stderr as `error: REASON: message`.
             """
         );
         _root.Options.Add(new HelpOption());

@@ -1,17 +1,12 @@
 using System.CommandLine;
-using Grpc.Core;
 using Platform.Connections.V1;
 using Platform.Ctl.Cli;
-using Platform.Ctl.Gateway;
 
 namespace Platform.Ctl.Connections;
 
 /// <summary>Changes as they happen.</summary>
 public static class WatchCommand
 {
-    // a gateway that restarts is back within some of these
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     public static Command Create(CommandFactory factory)
     {
         var member = new Argument<string?>("A")
@@ -55,57 +50,28 @@ public static class WatchCommand
                         : WatchStart.Now,
                     Kinds = { context.Parse.GetValue(kinds) ?? [] },
                 };
-                try
-                {
-                    while (true)
+                return await ResumedStream.PrintAsync(
+                    context,
+                    request.Cursor,
+                    from =>
                     {
-                        await WatchAsync(context, session, request, cancellationToken);
-                        await Task.Delay(Pause, context.Time, cancellationToken);
-                    }
-                }
-                catch (Exception) when (cancellationToken.IsCancellationRequested)
-                {
-                    // how a watch ends, whatever the call made of it
-                    if (request.Cursor.Length > 0)
+                        request.Cursor = from;
+                        return new ConnectionsService.ConnectionsServiceClient(
+                            session.Invoker
+                        ).WatchConnections(request, cancellationToken: cancellationToken);
+                    },
+                    sent => sent.Cursor,
+                    sent =>
                     {
-                        context.Console.WriteNote($"go on with --cursor {request.Cursor}");
-                    }
-                    return ExitCode.Interrupted;
-                }
+                        if (sent.Change is { } change)
+                        {
+                            Write(context, change, sent.Cursor);
+                        }
+                    },
+                    cancellationToken
+                );
             }
         );
-    }
-
-    /// <summary>Prints until the stream breaks off; the request then holds where to go on.</summary>
-    private static async Task WatchAsync(
-        CommandContext context,
-        GatewaySession session,
-        WatchConnectionsRequest request,
-        CancellationToken cancellationToken
-    )
-    {
-        var begun = false;
-        try
-        {
-            using var call = new ConnectionsService.ConnectionsServiceClient(
-                session.Invoker
-            ).WatchConnections(request, cancellationToken: cancellationToken);
-            await foreach (var sent in call.ResponseStream.ReadAllAsync(cancellationToken))
-            {
-                (begun, request.Cursor) = (true, sent.Cursor);
-                if (sent.Change is { } change)
-                {
-                    Write(context, change, sent.Cursor);
-                }
-            }
-        }
-        catch (RpcException exception)
-            when (exception.StatusCode == StatusCode.Unavailable && begun)
-        {
-            context.Console.WriteNote(
-                $"{GatewayFailure.From(exception).Reason}: going on from the last change"
-            );
-        }
     }
 
     private static void Write(CommandContext context, ConnectionChange change, string cursor)

@@ -77,7 +77,7 @@ public static class FeedCommands
         };
         order.AcceptOnlyFromAmong("recent", "ranked");
         var limit = Arguments.Limit(20);
-        return factory.CreateAs(
+        var command = factory.CreateAs(
             "feed",
             "Show the home feed of A, each post with why it is there",
             viewer,
@@ -136,10 +136,16 @@ public static class FeedCommands
                 }
             }
         );
+        command.Subcommands.Add(FeedWatchCommand.Create(factory));
+        foreach (var verb in FeedOperationCommands.Create(factory))
+        {
+            command.Subcommands.Add(verb);
+        }
+        return command;
     }
 
     // Whom it is about is the author, which the entry says already; only a hashtag adds something.
-    private static string Reason(FeedReason reason) =>
+    internal static string Reason(FeedReason reason) =>
         reason.Kind == FeedReasonKind.Hashtag
             ? $"hashtag:{reason.Entity?.Id}"
             : Format.Name(reason.Kind);

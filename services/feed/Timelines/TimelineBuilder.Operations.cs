@@ -1,0 +1,61 @@
+using Platform.Common.V1;
+using Platform.Feed.HomeFeed;
+using Platform.ServiceDefaults.Errors;
+
+namespace Platform.Feed.Timelines;
+
+/// <content>What operators ask for.</content>
+public sealed partial class TimelineBuilder
+{
+    /// <summary>Builds a timeline anew, whatever it holds; readers see the old one or the new one.</summary>
+    /// <param name="open">Whether one is made if there is none.</param>
+    /// <returns>How many entries it has; null if there is none.</returns>
+    /// <exception cref="DomainException">Also <c>DEPENDENCY_UNAVAILABLE</c>: the old one is still there.</exception>
+    public async Task<int?> RebuildAsync(
+        string member,
+        bool open,
+        CancellationToken cancellationToken
+    )
+    {
+        var seen = await timelines.InspectAsync(member, cancellationToken);
+        if (seen is null && !open)
+        {
+            return null;
+        }
+        var relations = new ViewerRelations(member, connections, follows, "", "");
+        var counts = await CountAsync(member, relations, cancellationToken);
+        var built = await BuildAsync(member, seen, counts, relations, cancellationToken);
+        RequireAll(relations);
+        return built.Ids.Count;
+    }
+
+    /// <summary>What the stored posts and the present relations say about a member's timeline.</summary>
+    /// <exception cref="DomainException">Also <c>DEPENDENCY_UNAVAILABLE</c>.</exception>
+    public async Task<TimelineReference> ReferToAsync(
+        string member,
+        CancellationToken cancellationToken
+    )
+    {
+        var relations = new ViewerRelations(member, connections, follows, "", "");
+        var counts = await CountAsync(member, relations, cancellationToken);
+        var sources = await SourcesAsync(member, relations, cancellationToken);
+        RequireAll(relations);
+        return new TimelineReference(
+            sources.All.ToDictionary(source => source.Entity, source => source.ConnectionsOnlyToo),
+            await posts.ListRecentIdsAsync(sources.All, _options.Capacity, cancellationToken),
+            counts.Following ?? 0,
+            counts.Connections ?? 0
+        );
+    }
+
+    private static void RequireAll(ViewerRelations relations)
+    {
+        if (relations.Gaps.FirstOrDefault() is { } gap)
+        {
+            throw new DomainException(
+                ErrorReason.DependencyUnavailable,
+                "A service that knows the sources of a home feed does not answer; go on with the last cursor."
+            ).With("dependency", gap.Source);
+        }
+    }
+}

@@ -22,14 +22,13 @@ public sealed class TimelineOperationsTests(FeedPlatform platform) : IClassFixtu
     [Fact]
     public async Task Verify_DamageInSomeOfManyTimelines_FindsThatAndNothingElse()
     {
-        await using var feed = await StartAsync();
         var post = await SeedAsync();
         var dangling = new PostId(7);
-        await PushAsync(feed, post, _members[3]);
-        await PushAsync(feed, dangling, _members[140]);
-        await EmptyAsync(feed, _members[77]);
+        await PushAsync(post, _members[3]);
+        await PushAsync(dangling, _members[140]);
+        await EmptyAsync(_members[77]);
 
-        var dry = await VerifyAsync(feed);
+        var dry = await VerifyAsync();
         Assert.Equal(
             Findings(
                 false,
@@ -43,45 +42,42 @@ public sealed class TimelineOperationsTests(FeedPlatform platform) : IClassFixtu
         Assert.Equal((3, 0), (dry[^1].FindingsTotal, dry[^1].RepairedTotal));
         Assert.True(dry[^1].TimelinesChecked >= Members);
 
-        var repaired = await VerifyAsync(feed, repair: true);
+        var repaired = await VerifyAsync(repair: true);
         Assert.Equal((3, 3), (repaired[^1].FindingsTotal, repaired[^1].RepairedTotal));
         Assert.All(repaired.SelectMany(sent => sent.Findings), one => Assert.True(one.Repaired));
-        Assert.Equal(0, (await VerifyAsync(feed))[^1].FindingsTotal);
+        Assert.Equal(0, (await VerifyAsync())[^1].FindingsTotal);
         Assert.Single(await platform.ReadAsync(_members[77]));
     }
 
     [Fact]
     public async Task Rebuild_All_BuildsEachAnewAndResumesByCursor()
     {
-        await using var feed = await StartAsync();
         var post = await SeedAsync();
         foreach (var member in _members)
         {
-            await EmptyAsync(feed, member);
+            await EmptyAsync(member);
         }
-        var operations = new FeedOperationsService.FeedOperationsServiceClient(feed.AsOperator());
         // breaks off after each message
         var cursor = "";
         var messages = 0;
         bool done;
         do
         {
-            using var call = operations.RebuildFeed(new RebuildFeedRequest { Cursor = cursor });
+            using var call = Operations.RebuildFeed(new RebuildFeedRequest { Cursor = cursor });
             Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None));
             (cursor, done) = (call.ResponseStream.Current.Cursor, call.ResponseStream.Current.Done);
             messages++;
         } while (!done);
 
         Assert.InRange(messages, 2, Members);
-        var timelines = feed.Services.GetRequiredService<ITimelineStore>();
         foreach (var member in _members)
         {
             Assert.Equal(
                 [post],
-                (await timelines.InspectAsync(member, CancellationToken.None))!.Entries
+                (await Timelines.InspectAsync(member, CancellationToken.None))!.Entries
             );
         }
-        using var whole = operations.RebuildFeed(new RebuildFeedRequest());
+        using var whole = Operations.RebuildFeed(new RebuildFeedRequest());
         var last = await whole.ResponseStream.ReadAllAsync().LastAsync();
         Assert.True(last.Done);
         Assert.True(last.TimelinesRebuilt >= Members);
@@ -142,13 +138,6 @@ public sealed class TimelineOperationsTests(FeedPlatform platform) : IClassFixtu
     private FeedOperationsService.FeedOperationsServiceClient Operations =>
         new(platform.Feed.AsOperator());
 
-    /// <summary>A replica that is in a hurry.</summary>
-    private Task<RunningService> StartAsync() =>
-        platform.StartFeedAsync(
-            new("Feed:Posts:NodeId", "1"),
-            new("Feed:Operations:TimelinesPerSecond", "10000")
-        );
-
     /// <summary>All members follow Ben, have a timeline, and in it his one post.</summary>
     private async Task<PostId> SeedAsync()
     {
@@ -165,28 +154,22 @@ public sealed class TimelineOperationsTests(FeedPlatform platform) : IClassFixtu
         return id;
     }
 
-    private static Task PushAsync(RunningService feed, PostId post, string member) =>
-        feed
-            .Services.GetRequiredService<ITimelineStore>()
-            .PushAsync(post, [member], again: false, CancellationToken.None);
+    private ITimelineStore Timelines => platform.Feed.Services.GetRequiredService<ITimelineStore>();
 
-    private static async Task EmptyAsync(RunningService feed, string member)
+    private Task PushAsync(PostId post, string member) =>
+        Timelines.PushAsync(post, [member], again: false, CancellationToken.None);
+
+    private async Task EmptyAsync(string member)
     {
-        var timelines = feed.Services.GetRequiredService<ITimelineStore>();
-        var seen = (await timelines.InspectAsync(member, CancellationToken.None))!;
+        var seen = (await Timelines.InspectAsync(member, CancellationToken.None))!;
         Assert.True(
-            await timelines.ReplaceAsync(member, seen, [], seen.Mark!, CancellationToken.None)
+            await Timelines.ReplaceAsync(member, seen, [], seen.Mark!, CancellationToken.None)
         );
     }
 
-    private static async Task<IReadOnlyList<VerifyFeedResponse>> VerifyAsync(
-        RunningService feed,
-        bool repair = false
-    )
+    private async Task<IReadOnlyList<VerifyFeedResponse>> VerifyAsync(bool repair = false)
     {
-        using var call = new FeedOperationsService.FeedOperationsServiceClient(
-            feed.AsOperator()
-        ).VerifyFeed(new VerifyFeedRequest { Repair = repair });
+        using var call = Operations.VerifyFeed(new VerifyFeedRequest { Repair = repair });
         return await call.ResponseStream.ReadAllAsync().ToListAsync();
     }
 

@@ -118,50 +118,6 @@ public class WatchTests(FeedPlatform platform) : IClassFixture<FeedPlatform>
     }
 
     [Fact]
-    public async Task Watch_OtherReplicaDelivers_ComesToo()
-    {
-        await platform.FollowAsync(_ann, _ben);
-        // serves only: whatever is delivered, another delivers
-        await using var other = await platform.StartFeedAsync(
-            new("Feed:Posts:NodeId", "1"),
-            new("Feed:FanOut:Workers", "0"),
-            new("Feed:Watch:PollInterval", "00:00:00.050"),
-            // so that only the head of the timeline can tell
-            new("Feed:Watch:ReadInterval", "00:01:00")
-        );
-        await using var watch = await FeedWatcher.OpenAsync(other, _ann);
-
-        var posts = new List<string>();
-        for (var number = 1; number <= 3; number++)
-        {
-            var post = await PostAsync(_ben, "hello");
-            posts.Add($"+{post} hello");
-            Assert.Equal(posts, await watch.TellsAsync(number));
-        }
-        // and goes on where the other stood
-        await using var here = await OpenAsync(watch.Events[1].Cursor);
-        Assert.Equal(posts[2..], await here.TellsAsync(1));
-    }
-
-    [Fact]
-    public async Task Watch_ServiceStops_IsToldSoAndResumesElsewhere()
-    {
-        await platform.FollowAsync(_ann, _ben);
-        var other = await platform.StartFeedAsync(
-            new KeyValuePair<string, string?>("Feed:Posts:NodeId", "2")
-        );
-        await using var watch = await FeedWatcher.OpenAsync(other, _ann);
-        await other.DisposeAsync();
-
-        var refusal = await Refusal.OfAsync(() => watch.Ended);
-
-        Assert.Equal(ErrorReason.ShuttingDown, refusal.Reason);
-        var post = await PostAsync(_ben, "hello");
-        await using var resumed = await OpenAsync(watch.Cursor);
-        Assert.Equal([$"+{post} hello"], await resumed.TellsAsync(1));
-    }
-
-    [Fact]
     public async Task Watch_CursorOfAnotherMemberOrNone_IsRefused()
     {
         await using var watch = await OpenAsync();

@@ -72,6 +72,7 @@ public static class GatewayApp
         app.UseMiddleware<CallLimits>();
         app.MapGrpcService<RelationshipsGrpcService>();
         app.MapGatewayHealth();
+        app.MapApiDocument();
         app.MapReverseProxy(static proxy => proxy.UseMiddleware<ForwardingErrors>());
         app.MapFallback("{**path}", UnknownRoute.AnswerAsync).AllowAnonymous();
         return app;

@@ -120,8 +120,21 @@ public abstract class RelationshipScenarios : ScenarioSuite
         );
         var consistency = new Consistency { AtLeastRevision = blocked.Revision };
 
-        var byMember = await viewer.Relationships.BatchGetAsync(
-            new BatchGetRequest { TargetIds = { blocker.Id }, ConnectionsConsistency = consistency }
+        // follows hears of a block a moment later; the rest is told at once
+        BatchGetResponse byMember = null!;
+        await Eventually.HoldsAsync(
+            "the block to reach follows",
+            async () =>
+            {
+                byMember = await viewer.Relationships.BatchGetAsync(
+                    new BatchGetRequest
+                    {
+                        TargetIds = { blocker.Id },
+                        ConnectionsConsistency = consistency,
+                    }
+                );
+                return byMember.Results.Single().Relationship.CanFollow.Reason == "NOT_FOLLOWABLE";
+            }
         );
         var service = await Endpoint.ActorAsync("crm", "service");
         var byService = await service.Relationships.BatchGetAsync(

@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Platform.Common.V1;
 using Platform.Feed.Sources;
@@ -272,21 +271,6 @@ public class HomeFeedTests(FeedPlatform platform) : IClassFixture<FeedPlatform>
                 )
         );
         Assert.Equal(ErrorReason.InvalidPageToken, refusal.Reason);
-    }
-
-    [Fact]
-    public async Task WatchHomeFeed_NotServedYet_SaysSo()
-    {
-        var refusal = await Refusal.OfAsync(async () =>
-            await platform
-                .Home(_ann)
-                .WatchHomeFeed(new WatchHomeFeedRequest())
-                .ResponseStream.MoveNext(TestContext.Current.CancellationToken)
-        );
-        Assert.Equal(
-            (StatusCode.Unimplemented, ErrorReason.NotImplemented),
-            (refusal.Code, refusal.Reason)
-        );
     }
 
     private async Task<CreatePostResponse> PostAsync(

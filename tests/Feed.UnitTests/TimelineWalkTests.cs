@@ -42,8 +42,8 @@ public sealed class TimelineWalkTests(GarnetFixture garnet) : IAsyncDisposable
                         (walked - 1) / 2.0 <= (_time.GetUtcNow() - begun).TotalSeconds,
                         $"{walked} timelines after {_time.GetUtcNow() - begun}"
                     );
-                    reports += step.IsReportDue ? 1 : 0;
                 }
+                reports += step.IsReportDue ? 1 : 0;
             }
         });
 
@@ -58,6 +58,6 @@ public sealed class TimelineWalkTests(GarnetFixture garnet) : IAsyncDisposable
 
         await walking;
         Assert.Equal(40, members);
-        Assert.InRange(reports, 3, 4);
+        Assert.InRange(reports, 4, 21);
     }
 }

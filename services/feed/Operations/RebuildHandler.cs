@@ -23,7 +23,12 @@ public sealed class RebuildHandler(TimelineWalk walk, TimelineBuilder builder)
         {
             if (
                 step.MemberId is { } member
-                && await builder.RebuildAsync(member, open: memberId.Length > 0, cancellationToken)
+                && await builder.RebuildAsync(
+                    member,
+                    open: memberId.Length > 0,
+                    unlessSince: memberId.Length > 0 ? null : step.Began,
+                    cancellationToken
+                )
                     is { } entries
             )
             {

@@ -87,7 +87,8 @@ public sealed class VerifyHandler(
             return findings;
         }
         var isThere =
-            await builder.RebuildAsync(member, open: false, cancellationToken) is not null;
+            await builder.RebuildAsync(member, open: false, unlessSince: null, cancellationToken)
+            is not null;
         return findings.ConvertAll(finding => finding with { IsRepaired = isThere });
     }
 

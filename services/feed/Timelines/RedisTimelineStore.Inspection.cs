@@ -10,8 +10,8 @@ namespace Platform.Feed.Timelines;
 /// <content>Looking at timelines, for streams and operators.</content>
 public sealed partial class RedisTimelineStore
 {
-    // keys looked at in a step; about one of three is a list of those asked for
-    private const int KeysPerScan = 300;
+    // Whoever resumes repeats a part: a small one is soon done. Half of the feed's keys are lists.
+    private const int KeysPerScan = 50;
 
     public async Task<IReadOnlyList<PostId>> ReadHeadsAsync(
         IReadOnlyList<string> members,

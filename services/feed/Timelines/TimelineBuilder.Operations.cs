@@ -9,16 +9,21 @@ public sealed partial class TimelineBuilder
 {
     /// <summary>Builds a timeline anew, whatever it holds; readers see the old one or the new one.</summary>
     /// <param name="open">Whether one is made if there is none.</param>
-    /// <returns>How many entries it has; null if there is none.</returns>
+    /// <param name="unlessSince">
+    /// One that was built at this time or later is left alone; null for none. A walk gives its beginning: in Garnet what is written
+    /// moves to the end of what is walked through, and a walk that wrote everything again and again would never end.
+    /// </param>
+    /// <returns>How many entries it has; null if there is none, or it was left alone.</returns>
     /// <exception cref="DomainException">Also <c>DEPENDENCY_UNAVAILABLE</c>: the old one is still there.</exception>
     public async Task<int?> RebuildAsync(
         string member,
         bool open,
+        DateTimeOffset? unlessSince,
         CancellationToken cancellationToken
     )
     {
         var seen = await timelines.InspectAsync(member, cancellationToken);
-        if (seen is null && !open)
+        if (seen is null ? !open : seen.Mark?.BuildTime >= unlessSince)
         {
             return null;
         }

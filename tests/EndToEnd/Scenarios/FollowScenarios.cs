@@ -84,19 +84,19 @@ public abstract class FollowScenarios : ScenarioSuite
             async () => await ada.FeedEntryAsync(post) is not null
         );
 
-        await ada.Follows.MuteAsync(new MuteRequest { Entity = author.Entity });
-        Assert.Null(await ada.FeedEntryAsync(post));
+        var muted = await ada.Follows.MuteAsync(new MuteRequest { Entity = author.Entity });
+        Assert.Null(await ada.FeedEntryAsync(post, followsRevision: muted.Revision));
         // profile updates are not posts
-        await ada.Follows.MuteAsync(
+        muted = await ada.Follows.MuteAsync(
             new MuteRequest { Entity = author.Entity, Scope = MuteScope.ProfileUpdates }
         );
-        Assert.NotNull(await ada.FeedEntryAsync(post));
-        await ada.Follows.MuteAsync(
+        Assert.NotNull(await ada.FeedEntryAsync(post, followsRevision: muted.Revision));
+        muted = await ada.Follows.MuteAsync(
             new MuteRequest { Entity = author.Entity, Scope = MuteScope.Posts }
         );
-        Assert.Null(await ada.FeedEntryAsync(post));
-        await ada.Follows.UnmuteAsync(new UnmuteRequest { Entity = author.Entity });
-        Assert.NotNull(await ada.FeedEntryAsync(post));
+        Assert.Null(await ada.FeedEntryAsync(post, followsRevision: muted.Revision));
+        var unmuted = await ada.Follows.UnmuteAsync(new UnmuteRequest { Entity = author.Entity });
+        Assert.NotNull(await ada.FeedEntryAsync(post, followsRevision: unmuted.Revision));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Platform.Messaging.Live;
 using Platform.Messaging.V1;
 using Platform.ServiceDefaults.Identity;
+using Platform.ServiceDefaults.Streaming;
 using Platform.ServiceDefaults.Validation;
 
 namespace Platform.Messaging;
@@ -34,11 +35,7 @@ public sealed partial class MessagingGrpcService
             );
         }
         validator.ThrowIfInvalid();
-        // a stream ends only by its caller, and would hold up the end of the process
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(
-            context.CancellationToken,
-            lifetime.ApplicationStopping
-        );
+        using var ending = context.EndingWith(lifetime);
         // A token given to WriteAsync would reset the stream when it is cancelled; the caller is to get a status.
         await live.SubscribeAsync(
             member,

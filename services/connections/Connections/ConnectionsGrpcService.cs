@@ -7,6 +7,7 @@ using Platform.Connections.V1;
 using Platform.Connections.Watch;
 using Platform.ServiceDefaults.Identity;
 using Platform.ServiceDefaults.Paging;
+using Platform.ServiceDefaults.Streaming;
 using Platform.ServiceDefaults.Validation;
 
 namespace Platform.Connections.Connections;
@@ -204,23 +205,16 @@ public sealed class ConnectionsGrpcService(
     )
     {
         var (filter, cursor, heartbeat) = WatchMapping.ToDomain(request, context.GetCaller());
-        // a stream ends only by its caller, and would hold up the end of the process
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(
-            context.CancellationToken,
-            lifetime.ApplicationStopping
-        );
+        using var ending = context.EndingWith(lifetime);
         await watch.WatchAsync(
             filter,
             cursor,
             heartbeat,
-            // A token given to WriteAsync would reset the stream when it is cancelled; the caller is to get a status.
             (sent, cancellationToken) =>
-                responseStream
-                    .WriteAsync(
-                        WatchMapping.ToProto(sent, time.GetUtcNow()),
-                        CancellationToken.None
-                    )
-                    .WaitAsync(cancellationToken),
+                responseStream.SendAsync(
+                    WatchMapping.ToProto(sent, time.GetUtcNow()),
+                    cancellationToken
+                ),
             ending.Token
         );
     }

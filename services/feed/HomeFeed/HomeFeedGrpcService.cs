@@ -7,6 +7,7 @@ using Platform.Feed.Watch;
 using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Identity;
 using Platform.ServiceDefaults.Paging;
+using Platform.ServiceDefaults.Streaming;
 using Platform.ServiceDefaults.Validation;
 
 namespace Platform.Feed.HomeFeed;
@@ -64,11 +65,7 @@ public sealed class HomeFeedGrpcService(
     {
         var viewer = context.GetCaller().ActAs(request.MemberId);
         new RequestValidator().MemberId("member_id", viewer).ThrowIfInvalid();
-        // a stream ends only by its caller, and would hold up the end of the process
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(
-            context.CancellationToken,
-            lifetime.ApplicationStopping
-        );
+        using var ending = context.EndingWith(lifetime);
         // A token given to WriteAsync would reset the stream when it is cancelled; the caller is to get a status.
         await watch.WatchAsync(
             viewer,

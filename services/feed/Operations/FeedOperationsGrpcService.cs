@@ -38,7 +38,7 @@ public sealed class FeedOperationsGrpcService(
     {
         context.GetCaller().Require(CallerRole.Operator);
         new RequestValidator().OptionalMemberId("member_id", request.MemberId).ThrowIfInvalid();
-        using var ending = EndingWith(context);
+        using var ending = context.EndingWith(lifetime);
         await rebuild.RebuildAsync(
             request.MemberId,
             PositionOf(request.Cursor),
@@ -65,7 +65,7 @@ public sealed class FeedOperationsGrpcService(
     {
         context.GetCaller().Require(CallerRole.Operator);
         new RequestValidator().OptionalMemberId("member_id", request.MemberId).ThrowIfInvalid();
-        using var ending = EndingWith(context);
+        using var ending = context.EndingWith(lifetime);
         await verify.VerifyAsync(
             request.MemberId,
             request.Repair,
@@ -131,12 +131,6 @@ public sealed class FeedOperationsGrpcService(
     }
 
     // it may go on for long, and would hold up the end of the process
-    private CancellationTokenSource EndingWith(ServerCallContext context) =>
-        CancellationTokenSource.CreateLinkedTokenSource(
-            context.CancellationToken,
-            lifetime.ApplicationStopping
-        );
-
     private static string CursorOf(string position) => PageToken.Encode(Walk, position);
 
     private static string PositionOf(string cursor)

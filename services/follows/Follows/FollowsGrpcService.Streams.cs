@@ -5,6 +5,7 @@ using Platform.Follows.V1;
 using Platform.Follows.Watch;
 using Platform.ServiceDefaults.Identity;
 using Platform.ServiceDefaults.Paging;
+using Platform.ServiceDefaults.Streaming;
 using Platform.ServiceDefaults.Validation;
 
 namespace Platform.Follows.Follows;
@@ -126,23 +127,16 @@ public sealed partial class FollowsGrpcService
     )
     {
         var (filter, cursor, heartbeat) = FollowWatchMapping.ToDomain(request, context.GetCaller());
-        // a stream ends only by its caller, and would hold up the end of the process
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(
-            context.CancellationToken,
-            lifetime.ApplicationStopping
-        );
+        using var ending = context.EndingWith(lifetime);
         await watch.WatchAsync(
             filter,
             cursor,
             heartbeat,
-            // A token given to WriteAsync would reset the stream when it is cancelled; the caller is to get a status.
             (sent, cancellationToken) =>
-                responseStream
-                    .WriteAsync(
-                        FollowWatchMapping.ToProto(sent, filter.Owner, time.GetUtcNow()),
-                        CancellationToken.None
-                    )
-                    .WaitAsync(cancellationToken),
+                responseStream.SendAsync(
+                    FollowWatchMapping.ToProto(sent, filter.Owner, time.GetUtcNow()),
+                    cancellationToken
+                ),
             ending.Token
         );
     }

@@ -214,6 +214,19 @@ network.SetAction(result =>
     NetworkSuite.RunAsync(result.GetValue(stored), result.GetValue(calls), result.GetValue(seed))
 );
 
+var gateway = new Command(
+    "gateway",
+    "Measures unary calls through the gateway, with tokens and rates, beside the same calls without it and through HAProxy where that is installed; and relationships of 100 members beside a bare echo. The latter takes a redis-server that is installed, or a container."
+)
+{
+    calls,
+    inFlight,
+    seed,
+};
+gateway.SetAction(result =>
+    GatewaySuite.RunAsync(result.GetValue(calls), result.GetValue(inFlight), result.GetValue(seed))
+);
+
 var port = new Argument<int>("port");
 var echo = new Command("echo", "The bare echo server; started by the suites.") { port };
 echo.SetAction(result => EchoService.ServeAsync(result.GetValue(port)));
@@ -229,6 +242,7 @@ var root = new RootCommand(
     follows,
     graph,
     network,
+    gateway,
     echo,
 };
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;

@@ -8,14 +8,17 @@ public sealed class EchoProcess : IAsyncDisposable
 {
     private readonly GrpcChannel _channel;
 
-    private EchoProcess(ServerProcess server, GrpcChannel channel)
+    private EchoProcess(ServerProcess server, GrpcChannel channel, int port)
     {
-        (Server, _channel) = (server, channel);
+        (Server, _channel, Port) = (server, channel, port);
         Invoker = channel.CreateCallInvoker();
     }
 
     /// <summary>The process, for its processor time.</summary>
     public ServerProcess Server { get; }
+
+    /// <summary>Where it listens, on loopback.</summary>
+    public int Port { get; }
 
     /// <summary>Calls it.</summary>
     public CallInvoker Invoker { get; }
@@ -30,7 +33,7 @@ public sealed class EchoProcess : IAsyncDisposable
             ["echo", $"{port}"],
             () => AnswersAsync(channel.CreateCallInvoker())
         );
-        return new EchoProcess(server, channel);
+        return new EchoProcess(server, channel, port);
     }
 
     public async ValueTask DisposeAsync()
@@ -39,7 +42,8 @@ public sealed class EchoProcess : IAsyncDisposable
         await Server.DisposeAsync();
     }
 
-    private static async Task<bool> AnswersAsync(CallInvoker invoker)
+    /// <summary>Whether an echo answers, here or through a proxy.</summary>
+    public static async Task<bool> AnswersAsync(CallInvoker invoker)
     {
         try
         {

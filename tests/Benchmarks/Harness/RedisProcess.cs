@@ -37,7 +37,7 @@ public sealed class RedisProcess : IAsyncDisposable
     /// <returns>It, or why there is none.</returns>
     public static async Task<(RedisProcess? Redis, string Problem)> StartAsync()
     {
-        if (FindProgram() is { } program)
+        if (InstalledProgram.Find(Program) is { } program)
         {
             var folder = Directory.CreateTempSubdirectory("platform-redis-");
             var port = Ports.Free();
@@ -104,10 +104,4 @@ public sealed class RedisProcess : IAsyncDisposable
         }
         _folder?.Delete(recursive: true);
     }
-
-    private static string? FindProgram() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, Program))
-            .FirstOrDefault(File.Exists);
 }

@@ -31,18 +31,25 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts <c>dotnet ASSEMBLY ARGS</c> and waits until it is ready.</summary>
     /// <exception cref="InvalidOperationException">It ended, or was not ready in five minutes: an index of 10,000,000 connections loads first.</exception>
-    public static async Task<ServerProcess> StartAsync(
+    public static Task<ServerProcess> StartAsync(
         string assembly,
+        IReadOnlyList<string> arguments,
+        Func<Task<bool>> ready
+    ) => StartProgramAsync("dotnet", [assembly, .. arguments], ready);
+
+    /// <summary>Starts a program and waits until it is ready.</summary>
+    /// <exception cref="InvalidOperationException">As for <see cref="StartAsync"/>.</exception>
+    public static async Task<ServerProcess> StartProgramAsync(
+        string program,
         IReadOnlyList<string> arguments,
         Func<Task<bool>> ready
     )
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(program)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(assembly);
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -61,7 +68,7 @@ public sealed class ServerProcess : IAsyncDisposable
             {
                 await server.DisposeAsync();
                 throw new InvalidOperationException(
-                    $"{Path.GetFileName(assembly)} was not ready: {string.Join('\n', errors)}"
+                    $"{string.Join(' ', arguments.Prepend(program).Take(2))} was not ready: {string.Join('\n', errors)}"
                 );
             }
             // a process tells nobody that it listens; asking is the only way, and five minutes end it

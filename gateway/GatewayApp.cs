@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using Platform.Gateway.Browsers;
+using Platform.Gateway.Deadlines;
 using Platform.Gateway.Errors;
 using Platform.Gateway.Health;
 using Platform.Gateway.Limits;
@@ -40,7 +41,13 @@ public static class GatewayApp
         );
         builder.AddValidatedOptions<GatewayOptions>("Gateway");
         builder.Services.AddSingleton(ServiceAddresses.Read(builder.Configuration));
+        builder.Services.AddSingleton<ServiceProbe>();
         builder.Services.AddSingleton<ServiceHealth>();
+        builder.Services.AddSingleton<ReplicaHealth>();
+        builder.Services.AddHostedService(static services =>
+            services.GetRequiredService<ReplicaHealth>()
+        );
+        builder.Services.AddSingleton<OtherReplica>();
         builder.AddRelationships();
         builder.Services.AddSingleton<CallLimiter>();
         builder.AddBrowsers();
@@ -73,7 +80,12 @@ public static class GatewayApp
         app.MapGrpcService<RelationshipsGrpcService>();
         app.MapGatewayHealth();
         app.MapApiDocument();
-        app.MapReverseProxy(static proxy => proxy.UseMiddleware<ForwardingErrors>());
+        app.MapReverseProxy(static proxy =>
+        {
+            proxy.UseMiddleware<CallDeadlines>();
+            proxy.UseMiddleware<ForwardingErrors>();
+            proxy.UseLoadBalancing();
+        });
         app.MapFallback("{**path}", UnknownRoute.AnswerAsync).AllowAnonymous();
         return app;
     }

@@ -46,8 +46,11 @@ public sealed class GatewayOptions : IValidatedOptions
     /// </summary>
     public TimeSpan RelationshipTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long <c>/health</c> waits for a service's answer.</summary>
+    /// <summary>How long <c>/health</c>, and whoever watches the replicas, waits for a service's answer.</summary>
     public TimeSpan HealthTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often each replica is asked how it is, where a service has several.</summary>
+    public TimeSpan ReplicaHealthInterval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long an answer of <c>/health</c> may be given again.</summary>
     public TimeSpan HealthCacheTime { get; set; } = TimeSpan.FromMilliseconds(500);
@@ -110,11 +113,12 @@ public sealed class GatewayOptions : IValidatedOptions
         if (
             ConnectTimeout <= TimeSpan.Zero
             || HealthTimeout <= TimeSpan.Zero
+            || ReplicaHealthInterval <= TimeSpan.Zero
             || RelationshipTimeout <= TimeSpan.Zero
             || HealthCacheTime < TimeSpan.Zero
         )
         {
-            yield return "Gateway:ConnectTimeout, Gateway:RelationshipTimeout and Gateway:HealthTimeout must be positive, Gateway:HealthCacheTime not negative.";
+            yield return "Gateway:ConnectTimeout, Gateway:RelationshipTimeout, Gateway:HealthTimeout and Gateway:ReplicaHealthInterval must be positive, Gateway:HealthCacheTime not negative.";
         }
     }
 }

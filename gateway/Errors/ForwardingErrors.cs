@@ -2,18 +2,21 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Platform.Common.V1;
+using Platform.Gateway.Deadlines;
 using Platform.Gateway.Limits;
+using Platform.Gateway.Routing;
 using Platform.ServiceDefaults.Errors;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Platform.Gateway.Errors;
 
 /// <summary>
-/// Around the forwarding of one call: keeps its size within bounds, and says what went wrong when no service answered. A service is
-/// named by its name, never by its address.
+/// Around the forwarding of one call: keeps its size within bounds, turns to another replica where that is safe, and says what went
+/// wrong when no service answered. A service is named by its name, never by its address.
 /// </summary>
 internal sealed partial class ForwardingErrors(
     RequestDelegate next,
+    OtherReplica otherReplica,
     IOptions<GatewayOptions> options,
     ILogger<ForwardingErrors> logger
 )
@@ -28,6 +31,7 @@ internal sealed partial class ForwardingErrors(
         var request = context.Request;
         var isGrpc = ErrorResponse.IsGrpc(request);
         var hasBody = context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
+        KeptBody? kept = null;
         if (hasBody)
         {
             // Ours replaces the server's limit.
@@ -42,17 +46,38 @@ internal sealed partial class ForwardingErrors(
             {
                 return TooLargeAsync(context);
             }
-            request.Body = new BoundedBody(request.Body, _maxBytes, isGrpc);
+            request.Body = new BoundedBody(
+                OtherReplica.Prepare(context, request.Body, out kept),
+                _maxBytes,
+                isGrpc
+            );
         }
         var forwarding = next(context);
         return forwarding.IsCompletedSuccessfully && context.Response.StatusCode < 400
             ? forwarding
-            : AnswerAsync(context, forwarding);
+            : AnswerAsync(context, forwarding, kept);
     }
 
-    private async Task AnswerAsync(HttpContext context, Task forwarding)
+    private async Task AnswerAsync(HttpContext context, Task forwarding, KeptBody? kept)
     {
         await forwarding;
+        if (
+            context.GetForwarderErrorFeature() is { } first
+            && !context.Response.HasStarted
+            && otherReplica.TryTurn(context, first, kept)
+        )
+        {
+            if (kept is not null)
+            {
+                context.Request.Body = new BoundedBody(
+                    kept,
+                    _maxBytes,
+                    ErrorResponse.IsGrpc(context.Request)
+                );
+            }
+            context.Features.Get<CallDeadline>()?.Lessen(context.Request.Headers);
+            await next(context);
+        }
         if (context.GetForwarderErrorFeature() is not { } failure || context.Response.HasStarted)
         {
             return;

@@ -1,30 +1,19 @@
-using System.Collections.Concurrent;
-using Grpc.Core;
-using Grpc.Health.V1;
-using Grpc.Net.Client;
 using Microsoft.Extensions.Options;
 using Platform.Gateway.Routing;
 
 namespace Platform.Gateway.Health;
 
 /// <summary>
-/// Asks every service behind the gateway how it is (grpc.health.v1), all at once and with a short deadline, and keeps the answer for
-/// a moment so that eager probes cost the services nothing.
+/// Asks every service behind the gateway how it is, all at once, and keeps the answer for a moment so that eager probes cost the
+/// services nothing. A service serves when a replica of it does.
 /// </summary>
 internal sealed class ServiceHealth(
     ServiceAddresses addresses,
+    ServiceProbe probe,
     IOptions<GatewayOptions> options,
     TimeProvider time
 ) : IDisposable
 {
-    /// <summary>The default waits up to two minutes before it looks again for a service that was away.</summary>
-    private static readonly GrpcChannelOptions Channel = new()
-    {
-        InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
-        MaxReconnectBackoff = TimeSpan.FromSeconds(1),
-    };
-
-    private readonly ConcurrentDictionary<string, GrpcChannel> _channels = new();
     private readonly SemaphoreSlim _asking = new(1, 1);
     private Report? _last;
 
@@ -45,7 +34,7 @@ internal sealed class ServiceHealth(
             }
             var names = addresses.All.Keys.Order(StringComparer.Ordinal).ToArray();
             var states = await Task.WhenAll(
-                names.Select(name => CheckAsync(addresses.All[name], cancellationToken))
+                names.Select(name => StateOfAsync(name, cancellationToken))
             );
             _last = new Report(
                 time.GetTimestamp(),
@@ -59,36 +48,14 @@ internal sealed class ServiceHealth(
         }
     }
 
-    public void Dispose()
-    {
-        foreach (var channel in _channels.Values)
-        {
-            channel.Dispose();
-        }
-        _asking.Dispose();
-    }
+    public void Dispose() => _asking.Dispose();
 
-    private async Task<string> CheckAsync(string address, CancellationToken cancellationToken)
+    private async Task<string> StateOfAsync(string name, CancellationToken cancellationToken)
     {
-        var channel = _channels.GetOrAdd(
-            address,
-            static address => GrpcChannel.ForAddress(address, Channel)
+        var replicas = await Task.WhenAll(
+            addresses.All[name].Select(address => probe.AskAsync(address, cancellationToken))
         );
-        try
-        {
-            var answer = await new Grpc.Health.V1.Health.HealthClient(channel).CheckAsync(
-                new HealthCheckRequest(),
-                deadline: time.GetUtcNow().UtcDateTime + options.Value.HealthTimeout,
-                cancellationToken: cancellationToken
-            );
-            return answer.Status == HealthCheckResponse.Types.ServingStatus.Serving
-                ? "SERVING"
-                : "NOT_SERVING";
-        }
-        catch (RpcException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return "UNREACHABLE";
-        }
+        return replicas.FirstOrDefault(state => state == ServiceProbe.Serving) ?? replicas[0];
     }
 
     private sealed record Report(long Taken, IReadOnlyDictionary<string, string> States);

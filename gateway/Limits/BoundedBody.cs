@@ -11,7 +11,7 @@ namespace Platform.Gateway.Limits;
 /// Kestrel has a limit of its own, but closes the connection over it, often before the caller has read why. After this one it
 /// reads off what is left of a body, for a few seconds at most.
 /// </remarks>
-internal sealed class BoundedBody(Stream inner, int maxBytes, bool isGrpc) : Stream
+internal sealed class BoundedBody(Stream inner, int maxBytes, bool isGrpc) : ReadOnlyStream
 {
     private const int PrefixLength = 5;
 
@@ -19,17 +19,6 @@ internal sealed class BoundedBody(Stream inner, int maxBytes, bool isGrpc) : Str
     private int _prefixFilled;
     private uint _messageLeft;
     private long _total;
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <exception cref="BadHttpRequestException">The body, or a message of it, is longer than the limit (status 413).</exception>
     public override ValueTask<int> ReadAsync(
@@ -46,25 +35,6 @@ internal sealed class BoundedBody(Stream inner, int maxBytes, bool isGrpc) : Str
         Follow(buffer.Span[..count]);
         return ValueTask.FromResult(count);
     }
-
-    public override Task<int> ReadAsync(
-        byte[] buffer,
-        int offset,
-        int count,
-        CancellationToken cancellationToken
-    ) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException();
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException();
 
     private async ValueTask<int> FollowLaterAsync(ValueTask<int> read, Memory<byte> buffer)
     {

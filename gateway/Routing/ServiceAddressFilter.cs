@@ -1,8 +1,13 @@
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.LoadBalancing;
 
 namespace Platform.Gateway.Routing;
 
-/// <summary>Puts the address of its service into each cluster, so that routes.json stays free of addresses.</summary>
+/// <summary>
+/// Puts the addresses of its service into each cluster, so that routes.json stays free of addresses; and how one of several is chosen: of
+/// two drawn by lot the one with fewer calls under way, of those that are healthy, or of all where none is.
+/// </summary>
 internal sealed class ServiceAddressFilter(ServiceAddresses addresses) : IProxyConfigFilter
 {
     public ValueTask<ClusterConfig> ConfigureClusterAsync(
@@ -12,9 +17,20 @@ internal sealed class ServiceAddressFilter(ServiceAddresses addresses) : IProxyC
         ValueTask.FromResult(
             cluster with
             {
-                Destinations = new Dictionary<string, DestinationConfig>
+                Destinations = addresses
+                    .All[cluster.ClusterId]
+                    .ToDictionary(
+                        address => address,
+                        address => new DestinationConfig { Address = address }
+                    ),
+                LoadBalancingPolicy = LoadBalancingPolicies.PowerOfTwoChoices,
+                HealthCheck = new HealthCheckConfig
                 {
-                    [cluster.ClusterId] = new() { Address = addresses.All[cluster.ClusterId] },
+                    AvailableDestinationsPolicy = HealthCheckConstants
+                        .AvailableDestinations
+                        .HealthyOrPanic,
+                    // one state a replica: ReplicaHealth sets it, by what it asks and by calls that did not get through
+                    Passive = new PassiveHealthCheckConfig { Enabled = true },
                 },
             }
         );

@@ -39,10 +39,18 @@ internal sealed class FakeService : IAsyncDisposable
     /// <summary>Methods that never answer, by path.</summary>
     public ConcurrentDictionary<string, bool> Silent { get; } = new();
 
+    /// <summary>Methods whose calls are cut off after they were read, by path.</summary>
+    public ConcurrentDictionary<string, bool> Cut { get; } = new();
+
+    /// <summary>How many calls of each method came, by path.</summary>
+    public ConcurrentDictionary<string, int> Calls { get; } = new();
+
     /// <summary>The <c>authorization</c> of each call, by path.</summary>
     public ConcurrentDictionary<string, string> Authorizations { get; } = new();
 
-    public static async Task<FakeService> StartAsync(string name)
+    /// <param name="name">What it calls itself.</param>
+    /// <param name="port">Where it listens; 0 takes a free port.</param>
+    public static async Task<FakeService> StartAsync(string name, int port = 0)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -51,7 +59,7 @@ internal sealed class FakeService : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Listen(
                 IPAddress.Loopback,
-                0,
+                port,
                 endpoint => endpoint.Protocols = HttpProtocols.Http2
             );
         });
@@ -60,6 +68,16 @@ internal sealed class FakeService : IAsyncDisposable
         app.Run(context => service.AnswerAsync(context, name));
         await app.StartAsync();
         return service;
+    }
+
+    /// <summary>Ends as on SIGTERM: takes nothing new, and finishes what is under way.</summary>
+    public async Task StopAsync()
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) == 0)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -87,6 +105,12 @@ internal sealed class FakeService : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         Authorizations[path] = context.Request.Headers.Authorization.ToString();
+        Calls.AddOrUpdate(path, 1, static (_, calls) => calls + 1);
+        if (Cut.ContainsKey(path))
+        {
+            context.Abort();
+            return;
+        }
         if (Silent.ContainsKey(path))
         {
             await Task.Delay(Timeout.Infinite, context.RequestAborted);

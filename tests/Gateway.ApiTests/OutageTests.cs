@@ -54,6 +54,31 @@ public sealed class OutageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Call_DeadlineOver_EndsThoughTheServiceHangs()
+    {
+        const string path = "/v1/feed";
+        _gateway.Services["feed"].Silent[path] = true;
+        // a client of gRPC would not wait for the gateway, but end the call by itself
+        using var request = new HttpRequestMessage(HttpMethod.Get, path)
+        {
+            Headers =
+            {
+                { "authorization", $"Bearer {_gateway.Identity.Token("ada")}" },
+                { "grpc-timeout", "100m" },
+            },
+        };
+
+        using var answer = await _gateway.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+        Assert.Contains(
+            "\"DEADLINE_EXCEEDED\"",
+            await answer.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task Health_EverythingServes_Is200()
     {
         var (status, services) = await HealthAsync();

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
+
+namespace Platform.Gateway.Health;
+
+/// <summary>
+/// Keeps calls away from replicas that do not serve: those that say so when they are asked, every <c>Gateway:ReplicaHealthInterval</c>,
+/// and at once those that accepted no connection for a call. A replica that serves when it is asked is used again.
+/// </summary>
+internal sealed partial class ReplicaHealth(
+    IProxyStateLookup proxy,
+    IDestinationHealthUpdater states,
+    ServiceProbe probe,
+    IOptions<GatewayOptions> options,
+    TimeProvider time,
+    ILogger<ReplicaHealth> logger
+) : BackgroundService
+{
+    private readonly TimeSpan _interval = options.Value.ReplicaHealthInterval;
+
+    /// <summary>A call found that the replica accepts no connection.</summary>
+    public void NotReached(ClusterState service, DestinationState replica) =>
+        Set(service, replica, DestinationHealth.Unhealthy);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_interval, time);
+        do
+        {
+            await Task.WhenAll(
+                from service in proxy.GetClusters()
+                // where there is no other, its health changes nothing
+                where service.Destinations.Count > 1
+                from replica in service.Destinations.Values
+                select AskAsync(service, replica, stoppingToken)
+            );
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task AskAsync(
+        ClusterState service,
+        DestinationState replica,
+        CancellationToken cancellationToken
+    )
+    {
+        var state = await probe.AskAsync(replica.Model.Config.Address, cancellationToken);
+        Set(
+            service,
+            replica,
+            state == ServiceProbe.Serving ? DestinationHealth.Healthy : DestinationHealth.Unhealthy
+        );
+    }
+
+    private void Set(ClusterState service, DestinationState replica, DestinationHealth health)
+    {
+        var before = replica.Health.Passive;
+        if (before == health)
+        {
+            return;
+        }
+        // it is asked again much sooner than this; until then it stays as it is
+        states.SetPassive(service, replica, health, reactivationPeriod: 10 * _interval);
+        if (before == DestinationHealth.Unhealthy || health == DestinationHealth.Unhealthy)
+        {
+            LogChange(service.ClusterId, replica.DestinationId, health);
+        }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "A replica of the {Service} service, {Replica}, is {Health}."
+    )]
+    private partial void LogChange(string service, string replica, DestinationHealth health);
+}

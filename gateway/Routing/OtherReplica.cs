@@ -1,0 +1,102 @@
+using Platform.Gateway.Health;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace Platform.Gateway.Routing;
+
+/// <summary>
+/// Sends a call that its replica did not answer to another one, once: any call that the replica did not take, since it accepted no
+/// connection or refused the stream as a server does that stops; and one that it did take only where it changes nothing. What a replica
+/// answered is its answer, UNAVAILABLE too.
+/// </summary>
+internal sealed class OtherReplica(ReplicaHealth health)
+{
+    // larger than almost every message; a larger one is not sent twice
+    private const int KeptBytes = 16 * 1024;
+
+    // error codes of RFC 9113 with which a server ends streams that it did not process
+    private const long NoError = 0x0;
+    private const long RefusedStream = 0x7;
+
+    /// <summary>Makes the call repeatable where there is another replica to repeat it at.</summary>
+    /// <returns>The body to forward.</returns>
+    public static Stream Prepare(HttpContext context, Stream body, out KeptBody? kept)
+    {
+        kept =
+            context.GetReverseProxyFeature().AllDestinations.Count > 1
+                ? new KeptBody(body, KeptBytes)
+                : null;
+        return kept ?? body;
+    }
+
+    /// <summary>Chooses another replica after a failure.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="failure">How it ended.</param>
+    /// <param name="kept">Its body; null when it has none.</param>
+    /// <returns>False when the call may not be repeated, or there is no other replica.</returns>
+    public bool TryTurn(HttpContext context, IForwarderErrorFeature failure, KeptBody? kept)
+    {
+        var proxy = context.GetReverseProxyFeature();
+        if (
+            failure.Exception is not { } exception
+            || proxy.ProxiedDestination is not { } failed
+            || proxy.AllDestinations.Count < 2
+            || context.RequestAborted.IsCancellationRequested
+        )
+        {
+            return false;
+        }
+        var service = proxy.Route.Cluster!;
+        var causes = CausesOf(exception).ToList();
+        // the client library connects anew only after a stream was refused, so nothing was processed before this either
+        var isNotReached = causes.Exists(cause =>
+            cause
+                is HttpRequestException
+                {
+                    HttpRequestError: HttpRequestError.ConnectionError
+                        or HttpRequestError.SecureConnectionError
+                }
+        );
+        if (isNotReached)
+        {
+            health.NotReached(service, failed);
+        }
+        var mayRepeat =
+            isNotReached
+            || causes.Exists(cause =>
+                cause is HttpProtocolException { ErrorCode: NoError or RefusedStream }
+            )
+            || (
+                failure.Error is ForwarderError.Request or ForwarderError.RequestBodyDestination
+                && SafeToRepeat.Is(context.Request)
+            );
+        if (!mayRepeat || kept?.TryRewind() == false)
+        {
+            return false;
+        }
+        var others = service
+            .DestinationsState.AvailableDestinations.Where(other => other != failed)
+            .ToList();
+        if (others.Count == 0)
+        {
+            return false;
+        }
+        proxy.AvailableDestinations = others;
+        proxy.ProxiedDestination = null;
+        context.Features.Set<IForwarderErrorFeature>(null);
+        context.Response.Clear();
+        return true;
+    }
+
+    private static IEnumerable<Exception> CausesOf(Exception exception)
+    {
+        yield return exception;
+        IReadOnlyList<Exception> inner =
+            exception is AggregateException several ? several.InnerExceptions
+            : exception.InnerException is { } one ? [one]
+            : [];
+        foreach (var cause in inner.SelectMany(CausesOf))
+        {
+            yield return cause;
+        }
+    }
+}

@@ -27,7 +27,11 @@ public sealed class FeedFill : IAsyncDisposable
             ),
             NullLoggerFactory.Instance
         );
-        Timelines = new RedisTimelineStore(Redis, Options.Create(TimelineOptions));
+        Timelines = new RedisTimelineStore(
+            Redis,
+            Options.Create(TimelineOptions),
+            TimeProvider.System
+        );
     }
 
     public RedisConnection Redis { get; }

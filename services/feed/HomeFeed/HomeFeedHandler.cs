@@ -203,6 +203,7 @@ public sealed class HomeFeedHandler(
             }
             var window = ids.Skip(start).TakeWhile(id => id >= position.Lower).ToList();
             var entries = await EntriesAsync(window, relations, mayUseKept, cancellationToken);
+            var added = new List<PostId>();
             foreach (var entry in RankedOrder.Sort(entries, position.Now))
             {
                 if (position.WasShown(entry.Post.Id))
@@ -213,13 +214,13 @@ public sealed class HomeFeedHandler(
                 {
                     return new HomeFeedPage(
                         page,
-                        position.Format(),
+                        position.WithShown(added).Format(),
                         relations.Gaps,
                         timeline.Rebuilding
                     );
                 }
                 page.Add(entry);
-                position = position.WithShown(entry.Post.Id);
+                added.Add(entry.Post.Id);
             }
             position = new RankedPosition(
                 position.Now,

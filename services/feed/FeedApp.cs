@@ -43,6 +43,8 @@ public static class FeedApp
         builder.Services.AddSingleton<PostIdStart>();
         builder.Services.AddHostedService(services => services.GetRequiredService<PostIdStart>());
         builder.Services.AddHostedService<PostIdNodeWorker>();
+        builder.Services.AddSingleton<IPostChanges, RedisPostChanges>();
+        builder.Services.AddSingleton<CachedPosts>();
         builder.Services.AddSingleton<PostsHandler>();
         return builder;
     }

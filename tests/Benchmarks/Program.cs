@@ -231,6 +231,40 @@ var port = new Argument<int>("port");
 var echo = new Command("echo", "The bare echo server; started by the suites.") { port };
 echo.SetAction(result => EchoService.ServeAsync(result.GetValue(port)));
 
+var parts = new Option<string[]>("--parts")
+{
+    Description = $"What to measure: {string.Join(", ", FeedSuite.Parts)}.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => FeedSuite.Parts,
+}.AcceptOnlyFromAmong(FeedSuite.Parts);
+var lag = new Option<int>("--lag-seconds")
+{
+    Description = "How long 200 posts a second are made with each graph; at least 30.",
+    DefaultValueFactory = _ => 300,
+};
+var feed = new Command(
+    "feed",
+    "Measures pages of home feeds beside a bare gRPC echo, fan-out beside the same commands of a raw client, and the lag of deliveries under a steady load. Takes a redis-server that is installed, or a container."
+)
+{
+    parts,
+    calls,
+    inFlight,
+    lag,
+    alsoEdges,
+    seed,
+};
+feed.SetAction(result =>
+    FeedSuite.RunAsync(
+        result.GetRequiredValue(parts),
+        result.GetValue(calls),
+        result.GetValue(inFlight),
+        TimeSpan.FromSeconds(Math.Max(30, result.GetValue(lag))),
+        result.GetValue(alsoEdges),
+        result.GetValue(seed)
+    )
+);
+
 var root = new RootCommand(
     "Measures what docs and notes claim: each figure beside a limit measured in the same run."
 )
@@ -240,6 +274,7 @@ var root = new RootCommand(
     connections,
     messaging,
     follows,
+    feed,
     graph,
     network,
     gateway,

@@ -18,7 +18,11 @@ public sealed class TimelineWalkTests(GarnetFixture garnet) : IAsyncDisposable
     [Fact]
     public async Task Walk_ManyTimelines_KeepsToTheRateAndReportsInBetween()
     {
-        var timelines = new RedisTimelineStore(_redis, Options.Create(new TimelineOptions()));
+        var timelines = new RedisTimelineStore(
+            _redis,
+            Options.Create(new TimelineOptions()),
+            TimeProvider.System
+        );
         for (var number = 0; number < 40; number++)
         {
             await timelines.OpenAsync($"m{number}", default);

@@ -15,6 +15,7 @@ namespace Platform.Feed.HomeFeed;
 public sealed class HomeFeedHandler(
     TimelineBuilder timelines,
     IPostStore posts,
+    CachedPosts cachedPosts,
     CachedConnections connections,
     CachedFollows follows,
     TimeProvider time
@@ -43,6 +44,8 @@ public sealed class HomeFeedHandler(
             query.ConnectionsRevision,
             query.FollowsRevision
         );
+        // while the timeline is read; it does not fail
+        var beginning = cachedPosts.BeginAsync(cancellationToken);
         var timeline = await timelines.GetAsync(
             query.Viewer,
             relations,
@@ -52,9 +55,10 @@ public sealed class HomeFeedHandler(
             cancellationToken
         );
         RequireProof(relations);
+        var mayUseKept = await beginning;
         return query.Order == FeedOrder.Ranked
-            ? await RankedAsync(query, timeline, relations, cancellationToken)
-            : await RecentAsync(query, timeline, relations, cancellationToken);
+            ? await RankedAsync(query, timeline, relations, mayUseKept, cancellationToken)
+            : await RecentAsync(query, timeline, relations, mayUseKept, cancellationToken);
     }
 
     /// <summary>Why a post is in a viewer's feed, or why not.</summary>
@@ -140,6 +144,7 @@ public sealed class HomeFeedHandler(
         HomeFeedQuery query,
         BuiltTimeline timeline,
         ViewerRelations relations,
+        bool mayUseKept,
         CancellationToken cancellationToken
     )
     {
@@ -157,7 +162,7 @@ public sealed class HomeFeedHandler(
             var size = Math.Max(query.PageSize + 1 - entries.Count, SmallestWindow);
             var window = ids.Skip(next).Take(size).ToList();
             next += window.Count;
-            entries.AddRange(await EntriesAsync(window, relations, cancellationToken));
+            entries.AddRange(await EntriesAsync(window, relations, mayUseKept, cancellationToken));
         }
         var page = entries.Count <= query.PageSize ? entries : entries[..query.PageSize];
         var position = entries.Count > query.PageSize ? page[^1].Post.Id.ToString() : null;
@@ -168,6 +173,7 @@ public sealed class HomeFeedHandler(
         HomeFeedQuery query,
         BuiltTimeline timeline,
         ViewerRelations relations,
+        bool mayUseKept,
         CancellationToken cancellationToken
     )
     {
@@ -196,7 +202,8 @@ public sealed class HomeFeedHandler(
                 };
             }
             var window = ids.Skip(start).TakeWhile(id => id >= position.Lower).ToList();
-            var entries = await EntriesAsync(window, relations, cancellationToken);
+            var entries = await EntriesAsync(window, relations, mayUseKept, cancellationToken);
+            var added = new List<PostId>();
             foreach (var entry in RankedOrder.Sort(entries, position.Now))
             {
                 if (position.WasShown(entry.Post.Id))
@@ -207,13 +214,13 @@ public sealed class HomeFeedHandler(
                 {
                     return new HomeFeedPage(
                         page,
-                        position.Format(),
+                        position.WithShown(added).Format(),
                         relations.Gaps,
                         timeline.Rebuilding
                     );
                 }
                 page.Add(entry);
-                position = position.WithShown(entry.Post.Id);
+                added.Add(entry.Post.Id);
             }
             position = new RankedPosition(
                 position.Now,
@@ -229,10 +236,11 @@ public sealed class HomeFeedHandler(
     private async Task<IReadOnlyList<FeedEntry>> EntriesAsync(
         IReadOnlyList<PostId> window,
         ViewerRelations relations,
+        bool mayUseKept,
         CancellationToken cancellationToken
     )
     {
-        var found = await posts.GetManyAsync(window, cancellationToken);
+        var found = await cachedPosts.GetManyAsync(window, mayUseKept, cancellationToken);
         await relations.LearnAsync(found, cancellationToken);
         RequireProof(relations);
         var entries = new List<FeedEntry>(found.Count);

@@ -23,10 +23,10 @@ public sealed record RankedPosition(
 {
     public bool WasShown(PostId id) => Shown.Contains(Hash(id));
 
-    public RankedPosition WithShown(PostId id) =>
+    public RankedPosition WithShown(IEnumerable<PostId> ids) =>
         this with
         {
-            Shown = new HashSet<uint>(Shown) { Hash(id) },
+            Shown = new HashSet<uint>([.. Shown, .. ids.Select(Hash)]),
         };
 
     /// <summary>The text for a page token.</summary>

@@ -17,6 +17,7 @@ namespace Platform.Feed.Operations;
 /// <summary>platform.feed.v1.FeedOperationsService.</summary>
 public sealed class FeedOperationsGrpcService(
     IPostStore posts,
+    IPostChanges changes,
     ITimelineStore timelines,
     RebuildHandler rebuild,
     VerifyHandler verify,
@@ -121,6 +122,7 @@ public sealed class FeedOperationsGrpcService(
             ? new FeedRevision(largest, 0).ToString()
             : "";
         var deleted = await posts.EraseAuthorAsync(author, PostsPerCall, context.CancellationToken);
+        await changes.TellAsync(post: null, context.CancellationToken);
         await timelines.DeleteAsync(request.MemberId, context.CancellationToken);
         return new DeleteMemberResponse
         {

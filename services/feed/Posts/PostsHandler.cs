@@ -14,6 +14,7 @@ public sealed class PostsHandler(
     PostIdStart idStart,
     IConnectionsSource connections,
     FanOutSignal signal,
+    IPostChanges changes,
     TimeProvider time
 )
 {
@@ -174,6 +175,7 @@ public sealed class PostsHandler(
             )
             {
                 case UpdateStatus.Updated or UpdateStatus.Repeated:
+                    await changes.TellAsync(id, cancellationToken);
                     signal.Wake();
                     return await posts.GetAsync(id, cancellationToken) ?? throw NotFound();
                 case UpdateStatus.RequestIdReused:
@@ -194,6 +196,8 @@ public sealed class PostsHandler(
         var record = await posts.GetRecordAsync(id, cancellationToken) ?? throw NotFound();
         actor.RequireAuthor(record.Post.Author);
         await posts.DeleteAsync(id, Now(), cancellationToken);
+        // also by a repetition: the first one may have ended before this
+        await changes.TellAsync(id, cancellationToken);
         return record.Post;
     }
 

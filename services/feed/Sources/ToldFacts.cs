@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Platform.Feed.Storage;
 
 namespace Platform.Feed.Sources;
 
@@ -13,11 +14,11 @@ namespace Platform.Feed.Sources;
 public sealed class ToldFacts<TFacts>(IOptions<SourceOptions> options)
     where TFacts : class, new()
 {
-    // Two generations: when the young one is full the old one goes, with everybody who did not read meanwhile.
-    private readonly int _generation = (options.Value.CachedViewers + 1) / 2;
     private readonly Lock _gate = new();
-    private Dictionary<string, TFacts> _young = new(StringComparer.Ordinal);
-    private Dictionary<string, TFacts> _old = new(StringComparer.Ordinal);
+    private readonly RecentItems<string, TFacts> _facts = new(
+        options.Value.CachedViewers,
+        StringComparer.Ordinal
+    );
     private bool _isTold;
 
     /// <summary>Whether changes are told, so that answers are kept.</summary>
@@ -37,23 +38,16 @@ public sealed class ToldFacts<TFacts>(IOptions<SourceOptions> options)
     {
         lock (_gate)
         {
-            if (!_isTold || _generation == 0)
+            if (!_isTold || !_facts.IsOn)
             {
                 return null;
             }
-            if (_young.TryGetValue(viewer, out var facts))
+            if (_facts.Find(viewer) is { } known)
             {
-                return facts;
+                return known;
             }
-            if (!_old.Remove(viewer, out facts))
-            {
-                facts = new TFacts();
-            }
-            if (_young.Count >= _generation)
-            {
-                (_young, _old) = (new(StringComparer.Ordinal), _young);
-            }
-            _young.Add(viewer, facts);
+            var facts = new TFacts();
+            _facts.Set(viewer, facts);
             return facts;
         }
     }
@@ -69,8 +63,7 @@ public sealed class ToldFacts<TFacts>(IOptions<SourceOptions> options)
     {
         lock (_gate)
         {
-            _young.Remove(viewer);
-            _old.Remove(viewer);
+            _facts.Remove(viewer);
         }
     }
 
@@ -79,8 +72,7 @@ public sealed class ToldFacts<TFacts>(IOptions<SourceOptions> options)
     {
         lock (_gate)
         {
-            _young.Clear();
-            _old.Clear();
+            _facts.Clear();
         }
     }
 
@@ -89,8 +81,7 @@ public sealed class ToldFacts<TFacts>(IOptions<SourceOptions> options)
         lock (_gate)
         {
             _isTold = isTold;
-            _young.Clear();
-            _old.Clear();
+            _facts.Clear();
         }
     }
 }

@@ -9,7 +9,8 @@ namespace Platform.Feed.Timelines;
 /// <summary>Timelines in Redis, standalone or Cluster, or Garnet; <see cref="TimelineKeys"/> has the schema.</summary>
 public sealed partial class RedisTimelineStore(
     RedisConnection redis,
-    IOptions<TimelineOptions> options
+    IOptions<TimelineOptions> options,
+    TimeProvider time
 ) : ITimelineStore
 {
     // about what one write to the socket carries; more in a batch gains nothing
@@ -31,6 +32,13 @@ public sealed partial class RedisTimelineStore(
             {
                 var key = _keys.Entries(member);
                 var markKey = _keys.Mark(member);
+                if (
+                    Remembered(member) is { } remembered
+                    && await IsStillSoAsync(database, key, markKey, remembered)
+                )
+                {
+                    return remembered.Timeline;
+                }
                 var batch = database.CreateBatch();
                 var entries = batch.ListRangeAsync(key);
                 var mark = batch.StringGetAsync(markKey);
@@ -45,7 +53,9 @@ public sealed partial class RedisTimelineStore(
                 {
                     await KeepAliveAsync(database, key, markKey);
                 }
-                return ToTimeline(values, await mark);
+                var timeline = ToTimeline(values, await mark);
+                Remember(member, values, $"{await mark}", timeline);
+                return timeline;
             },
             cancellationToken
         );
@@ -73,8 +83,11 @@ public sealed partial class RedisTimelineStore(
         IReadOnlyList<PostId> entries,
         TimelineMark mark,
         CancellationToken cancellationToken
-    ) =>
-        redis.RunAsync(
+    )
+    {
+        // its length may be another by a trim, of which the head says nothing; whoever replaces compares that too
+        Forget(member);
+        return redis.RunAsync(
             async database =>
             {
                 var key = _keys.Entries(member);
@@ -104,6 +117,7 @@ public sealed partial class RedisTimelineStore(
             },
             cancellationToken
         );
+    }
 
     public async Task<int> PushAsync(
         PostId post,

@@ -8,8 +8,13 @@ namespace Platform.Feed.Timelines;
 /// <param name="Version">Opaque; changes with every change of the entries.</param>
 public sealed record Timeline(IReadOnlyList<PostId> Entries, TimelineMark? Mark, string Version)
 {
+    // two that ask at once work it out twice
+    private volatile IReadOnlyList<PostId>? _newest;
+
     /// <summary>The entries newest first, each once.</summary>
-    public IReadOnlyList<PostId> Newest()
+    public IReadOnlyList<PostId> Newest() => _newest ??= FindNewest();
+
+    private ArraySegment<PostId> FindNewest()
     {
         var ids = new PostId[Entries.Count];
         for (var index = 0; index < ids.Length; index++)

@@ -18,6 +18,13 @@ namespace Platform.Feed.Timelines;
 /// <term><c>feed:tm:{b}:member</c></term>
 /// <description>string: the <see cref="TimelineMark"/> of the list, absent until it was built. Expires with it.</description>
 /// </item>
+/// <item>
+/// <term><c>feed:px</c></term>
+/// <description>
+/// list of the last 500 changes of posts, pushed at the head: a random name, a dot, the post's id (nothing for more than can be named). The
+/// one key that all readers read; it has no bucket.
+/// </description>
+/// </item>
 /// </list>
 /// </summary>
 public sealed class TimelineKeys(string prefix)
@@ -34,6 +41,9 @@ public sealed class TimelineKeys(string prefix)
     public RedisKey Entries(string member) => Key("tl", member);
 
     public RedisKey Mark(string member) => Key("tm", member);
+
+    /// <summary>The last changes of posts.</summary>
+    public RedisKey PostChanges => $"{prefix}feed:px";
 
     /// <summary>A glob that the keys of all lists match, and few others.</summary>
     public string AllEntries => $"{Escape(prefix)}feed:tl:{{*}}:*";

@@ -23,8 +23,18 @@ public sealed class TimelineOptions : IValidatedOptions
     /// </summary>
     public TimeSpan PullAfter { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How many timelines are kept in memory; of these a page reads the head alone. 0 reads each timeline whole with every page. Some
+    /// 15 KB each.
+    /// </summary>
+    public int CachedTimelines { get; set; } = 10_000;
+
     public IEnumerable<string> Validate()
     {
+        if (CachedTimelines is < 0 or > 10_000_000)
+        {
+            yield return $"Feed:Timelines:CachedTimelines must be between 0 and 10000000; it is {CachedTimelines}.";
+        }
         if (Capacity is < 20 or > 10_000)
         {
             yield return $"Feed:Timelines:Capacity must be between 20 and 10000; it is {Capacity}.";

@@ -31,6 +31,7 @@ public sealed class FeedHarness : IDisposable
     private readonly Func<TemporaryFolder, IPostStore> _openStore;
     private readonly FeedMetrics _metrics;
     private IPostStore? _store;
+    private CachedPosts? _cachedPosts;
 
     public FeedHarness(
         GarnetFixture garnet,
@@ -98,6 +99,8 @@ public sealed class FeedHarness : IDisposable
 
     public Action<string> BeforePostStore { get; set; } = _ => { };
 
+    public Action<string> BeforePostChanges { get; set; } = _ => { };
+
     public Action<string> BeforeTimelineStore { get; set; } = _ => { };
 
     /// <summary>The process begins, knowing nothing but what is stored.</summary>
@@ -107,12 +110,16 @@ public sealed class FeedHarness : IDisposable
         _store = _openStore(_folder);
         Posts = FaultProxy.Around(_store, name => BeforePostStore(name));
         Timelines = FaultProxy.Around<ITimelineStore>(
-            new RedisTimelineStore(_redis, Options.Create(TimelineOptions)),
+            new RedisTimelineStore(_redis, Options.Create(TimelineOptions), Time),
             name => BeforeTimelineStore(name)
         );
         ConnectionFacts = new(Options.Create(new SourceOptions()));
         FollowFacts = new(Options.Create(new SourceOptions()));
         Ids = new PostIdGenerator(Time);
+        var changes = FaultProxy.Around<IPostChanges>(
+            new RedisPostChanges(_redis),
+            name => BeforePostChanges(name)
+        );
         PostsHandler = new PostsHandler(
             Posts,
             Ids,
@@ -125,6 +132,7 @@ public sealed class FeedHarness : IDisposable
             ),
             Graph,
             new FanOutSignal(),
+            changes,
             Time
         );
         Unpushed = new UnpushedPosts(Posts, Options.Create(TimelineOptions), Time);
@@ -140,7 +148,9 @@ public sealed class FeedHarness : IDisposable
             Options.Create(TimelineOptions),
             Time
         );
-        Feed = new HomeFeedHandler(builder, Posts, connections, follows, Time);
+        _cachedPosts?.Dispose();
+        _cachedPosts = new CachedPosts(Posts, changes, Options.Create(new PostOptions()), Time);
+        Feed = new HomeFeedHandler(builder, Posts, _cachedPosts, connections, follows, Time);
         var watchOptions = Options.Create(new WatchOptions());
         Watched?.Dispose();
         Watched = new WatchedFeeds(
@@ -232,6 +242,7 @@ public sealed class FeedHarness : IDisposable
     public void Dispose()
     {
         Watched.Dispose();
+        _cachedPosts?.Dispose();
         (_store as IDisposable)?.Dispose();
         _services.Dispose();
         _folder.Dispose();

@@ -6,6 +6,7 @@ using Platform.Feed.FanOut;
 using Platform.Feed.HomeFeed;
 using Platform.Feed.Posts;
 using Platform.Feed.Sources;
+using Platform.Feed.Storage;
 using Platform.Feed.Storage.Sqlite;
 using Platform.Feed.Timelines;
 using Platform.Feed.Watch;
@@ -31,6 +32,7 @@ public sealed class FeedOnRedis : IAsyncDisposable
         .BuildServiceProvider();
     private readonly FakeGraph _graph = new();
     private readonly SqlitePostStore _posts;
+    private readonly CachedPosts _cachedPosts;
     private readonly PostsHandler _handler;
     private readonly HomeFeedHandler _feed;
     private readonly FanOutWorker _worker;
@@ -47,17 +49,19 @@ public sealed class FeedOnRedis : IAsyncDisposable
         };
         Redis = new RedisConnection(Options.Create(options), NullLoggerFactory.Instance);
         var timelineOptions = Options.Create(new TimelineOptions());
-        Timelines = new RedisTimelineStore(Redis, timelineOptions);
+        Timelines = new RedisTimelineStore(Redis, timelineOptions, time);
         _posts = new SqlitePostStore(_folder.File("posts.db"));
         var signal = new FanOutSignal();
         var ids = new PostIdGenerator(time);
         var node = new PostIdNode(_posts, ids, Options.Create(new PostOptions()), time);
+        var changes = new RedisPostChanges(Redis);
         _handler = new PostsHandler(
             _posts,
             ids,
             new PostIdStart(_posts, ids, node, NullLogger<PostIdStart>.Instance),
             _graph,
             signal,
+            changes,
             time
         );
         var connections = new CachedConnections(
@@ -80,7 +84,8 @@ public sealed class FeedOnRedis : IAsyncDisposable
             timelineOptions,
             time
         );
-        _feed = new HomeFeedHandler(builder, _posts, connections, follows, time);
+        _cachedPosts = new CachedPosts(_posts, changes, Options.Create(new PostOptions()), time);
+        _feed = new HomeFeedHandler(builder, _posts, _cachedPosts, connections, follows, time);
         var fanOut = Options.Create(
             new FanOutOptions
             {
@@ -207,6 +212,7 @@ public sealed class FeedOnRedis : IAsyncDisposable
         await _worker.StopAsync(None);
         _worker.Dispose();
         await Redis.DisposeAsync();
+        _cachedPosts.Dispose();
         _posts.Dispose();
         await _services.DisposeAsync();
         _folder.Dispose();

@@ -223,6 +223,19 @@ public abstract partial class PostStoreContract : IAsyncLifetime
     private static PostChange Change(string text) =>
         new(text, [], PostAudience.Everyone, Start, RestartDelivery: false);
 
+    private sealed class NobodyKeepsPosts : IPostChanges
+    {
+        public Task TellAsync(PostId? post, CancellationToken cancellationToken) =>
+            Task.CompletedTask;
+
+        public Task<string?> GetLatestAsync(CancellationToken cancellationToken) =>
+            Task.FromResult<string?>(null);
+
+        public Task<IReadOnlyList<(string Name, PostId? Post)>> ListAsync(
+            CancellationToken cancellationToken
+        ) => Task.FromResult<IReadOnlyList<(string Name, PostId? Post)>>([]);
+    }
+
     private static async Task<PostsHandler> NewHandlerAsync(IPostStore store)
     {
         var time = new FakeTimeProvider(Start);
@@ -232,7 +245,15 @@ public abstract partial class PostStoreContract : IAsyncLifetime
         await start.EnsureAsync(Token);
         // the worst: all have the same number, as if their clocks were too far apart for leases
         ids.UseNode(0);
-        return new PostsHandler(store, ids, start, new FakeGraph(), new FanOutSignal(), time);
+        return new PostsHandler(
+            store,
+            ids,
+            start,
+            new FakeGraph(),
+            new FanOutSignal(),
+            new NobodyKeepsPosts(),
+            time
+        );
     }
 
     private static async Task<Post> CreateAsync(

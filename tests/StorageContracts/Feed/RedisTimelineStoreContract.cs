@@ -18,5 +18,5 @@ public abstract class RedisTimelineStoreContract(RedisEngine engine)
     }
 
     protected override ITimelineStore CreateStore(TimelineOptions options) =>
-        new RedisTimelineStore(engine.Connect(), Options.Create(options));
+        new RedisTimelineStore(engine.Connect(), Options.Create(options), TimeProvider.System);
 }

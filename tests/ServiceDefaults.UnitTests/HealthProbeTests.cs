@@ -1,3 +1,4 @@
+using Grpc.Health.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +27,26 @@ public sealed class HealthProbeTests
         Assert.Equal(exitCode, await HealthProbe.RunAsync(service.Address, output));
 
         Assert.Equal(word, output.ToString().Trim());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Check_Live_DoesNotDependOnTheStore(bool healthy)
+    {
+        using var identity = new TestIdentity();
+        await using var service = await RunningService.StartAsync(
+            (args, configure) => Build(args, configure, healthy),
+            identity,
+            []
+        );
+        var client = new Health.HealthClient(service.WithToken(null));
+
+        var answer = await client.CheckAsync(
+            new HealthCheckRequest { Service = ServiceDefaultsExtensions.LiveHealth }
+        );
+
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, answer.Status);
     }
 
     [Theory]

@@ -1,4 +1,6 @@
+using System.Net;
 using Grpc.Core;
+using Grpc.Net.Client.Balancer;
 using Grpc.Net.Client.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +25,9 @@ public static class GrpcClientExtensions
             RetryableStatusCodes = { StatusCode.Unavailable },
         },
     };
+
+    /// <summary>How long a pod that was added or taken away may go unnoticed, beside a connection that breaks, which looks at once.</summary>
+    private static readonly TimeSpan NamesAreAskedEvery = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Registers a client of another service, at <c>Services:{service}:Address</c>. Its calls carry this service's token and
@@ -57,6 +62,9 @@ public static class GrpcClientExtensions
         where TClient : ClientBase
     {
         var setting = $"Services:{service}:Address";
+        builder.Services.TryAddSingleton<ResolverFactory>(
+            new DnsResolverFactory(NamesAreAskedEvery)
+        );
         return builder
             .Services.AddGrpcClient<TClient>(
                 (provider, options) =>
@@ -65,8 +73,24 @@ public static class GrpcClientExtensions
                         setting
                     )
             )
-            .ConfigureChannel(channel =>
-                channel.ServiceConfig = new ServiceConfig { MethodConfigs = { RetryUnavailable } }
+            .ConfigureChannel(
+                (provider, channel) =>
+                {
+                    channel.ServiceConfig = new ServiceConfig
+                    {
+                        MethodConfigs = { RetryUnavailable },
+                        LoadBalancingConfigs = { new RoundRobinConfig() },
+                    };
+                    // the default waits up to two minutes before it looks again for a service that was away
+                    channel.InitialReconnectBackoff = TimeSpan.FromMilliseconds(100);
+                    channel.MaxReconnectBackoff = TimeSpan.FromSeconds(1);
+                    channel.Credentials =
+                        provider
+                            .GetRequiredService<IConfiguration>()[setting]
+                            ?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) == true
+                            ? ChannelCredentials.SecureSsl
+                            : ChannelCredentials.Insecure;
+                }
             )
             .ConfigurePrimaryHttpMessageHandler(() =>
                 new SocketsHttpHandler
@@ -87,10 +111,23 @@ public static class GrpcClientExtensions
             .EnableCallContextPropagation(options => options.SuppressContextNotFoundErrors = true);
     }
 
-    private static Uri AddressOf(string? address, string setting) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-            ? uri
-            : throw new InvalidOperationException(
+    /// <summary>
+    /// A name may stand for several replicas: calls go to each in turn, and the name is asked again (gRPC's <c>dns</c> scheme, which
+    /// has no room for http or https). An address of digits, or this machine, is one server.
+    /// </summary>
+    private static Uri AddressOf(string? address, string setting)
+    {
+        if (
+            !Uri.TryCreate(address, UriKind.Absolute, out var uri)
+            || uri.Scheme is not ("http" or "https")
+        )
+        {
+            throw new InvalidOperationException(
                 $"{setting} must be an http or https address; it is '{address}'."
             );
+        }
+        return uri.IsLoopback || IPAddress.TryParse(uri.Host, out _)
+            ? uri
+            : new Uri($"dns:///{uri.Authority}{(uri.IsDefaultPort ? $":{uri.Port}" : "")}");
+    }
 }

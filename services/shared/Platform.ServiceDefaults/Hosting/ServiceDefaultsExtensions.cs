@@ -16,6 +16,14 @@ public static class ServiceDefaultsExtensions
     /// <summary>The largest request a service takes: the largest batch fits in a tenth of it.</summary>
     public const int MaxRequestBytes = 1024 * 1024;
 
+    /// <summary>
+    /// The name under which grpc.health.v1 says whether the process answers, whatever its stores do: what a liveness probe asks, since a
+    /// restart mends no store. The empty name is readiness.
+    /// </summary>
+    public const string LiveHealth = "live";
+
+    private const string ProcessCheck = "process";
+
     /// <summary>Adds telemetry, identity, errors, gRPC with REST transcoding, health and reflection.</summary>
     public static WebApplicationBuilder AddServiceDefaults(
         this WebApplicationBuilder builder,
@@ -46,8 +54,10 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddGrpcReflection();
         // with no check at all the health service would answer UNKNOWN; stores and indexes add theirs
         builder
-            .Services.AddGrpcHealthChecks()
-            .AddCheck("process", () => HealthCheckResult.Healthy());
+            .Services.AddGrpcHealthChecks(options =>
+                options.Services.Map(LiveHealth, check => check.Name == ProcessCheck)
+            )
+            .AddCheck(ProcessCheck, () => HealthCheckResult.Healthy());
         builder.Services.Configure<HostOptions>(options =>
             options.ShutdownTimeout = TimeSpan.FromSeconds(10)
         );

@@ -416,12 +416,16 @@ public sealed partial class MongoMessageStore : IMessageStore
         }
         // no document is read for a page that is full already
         var copied = Math.Min(high, last - 1);
-        if (low <= copied && !IsFull())
+        // Numbers have no gaps, so both ends of what a page takes are known: no engine is left to sort the rest of the conversation.
+        var room = range.Limit - page.Count;
+        var from = range.NewestFirst ? Math.Max(low, copied - room + 1) : low;
+        var to = range.NewestFirst ? copied : low + Math.Min(copied - low, room - 1);
+        if (from <= to && !IsFull())
         {
             using var cursor = await _messages
-                .Find(MessageBson.Filter(conversation.Id, low, copied))
+                .Find(MessageBson.Filter(conversation.Id, from, to))
                 .Sort(new BsonDocument(Schema.Number, range.NewestFirst ? -1 : 1))
-                .Limit(range.Limit - page.Count)
+                .Limit(room)
                 .ToCursorAsync(cancellationToken)
                 .ConfigureAwait(false);
             while (!IsFull() && await cursor.MoveNextAsync(cancellationToken).ConfigureAwait(false))
@@ -432,7 +436,8 @@ public sealed partial class MongoMessageStore : IMessageStore
                 }
             }
         }
-        if (withLast && !range.NewestFirst && !IsFull())
+        // retention may have deleted some of them since: what lies between is not skipped
+        if (withLast && !range.NewestFirst && to == copied && !IsFull())
         {
             Take(conversation.LastMessage!.Message);
         }
@@ -440,6 +445,7 @@ public sealed partial class MongoMessageStore : IMessageStore
         {
             [.., var end] when range.NewestFirst && end.Number > low => end.Number - 1,
             [.., var end] when !range.NewestFirst && end.Number < high => end.Number + 1,
+            [] when !range.NewestFirst && low <= to && to < copied => to + 1,
             _ => null,
         };
         return new MessagePage(page, next, last);

@@ -92,7 +92,7 @@ internal sealed partial class ForwardingErrors(
                 when context.Response.StatusCode == StatusCodes.Status413PayloadTooLarge:
                 await TooLargeAsync(context);
                 return;
-            case ForwarderError.RequestBodyClient:
+            case ForwarderError.RequestBodyClient when !OtherReplica.BrokeOff(failure):
                 await RefuseAsync(
                     context,
                     new DomainException(

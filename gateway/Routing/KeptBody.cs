@@ -18,6 +18,9 @@ internal sealed class KeptBody(Stream inner, int capacity) : ReadOnlyStream
     private int _position;
     private bool _overflowed;
 
+    /// <summary>Whether it was read to its end.</summary>
+    public bool HasEnded { get; private set; }
+
     /// <summary>Goes back to the beginning.</summary>
     /// <returns>False when more was read than is kept.</returns>
     public bool TryRewind()
@@ -39,6 +42,7 @@ internal sealed class KeptBody(Stream inner, int capacity) : ReadOnlyStream
             return again;
         }
         var read = await inner.ReadAsync(buffer, cancellationToken);
+        HasEnded |= read == 0 && buffer.Length > 0;
         Keep(buffer.Span[..read]);
         return read;
     }

@@ -65,6 +65,8 @@ internal sealed class OtherReplica(ReplicaHealth health)
             || causes.Exists(cause =>
                 cause is HttpProtocolException { ErrorCode: NoError or RefusedStream }
             )
+            // a call begins when its message has ended: what the replica broke off before was not begun
+            || (BrokeOff(failure) && kept is { HasEnded: false })
             || (
                 failure.Error is ForwarderError.Request or ForwarderError.RequestBodyDestination
                 && SafeToRepeat.Is(context.Request)
@@ -86,6 +88,14 @@ internal sealed class OtherReplica(ReplicaHealth health)
         context.Response.Clear();
         return true;
     }
+
+    /// <summary>
+    /// Whether it was the replica that ended the call while its body was still read from the caller, who is there. The client library then
+    /// cancels the read, which looks as if the caller had failed.
+    /// </summary>
+    public static bool BrokeOff(IForwarderErrorFeature failure) =>
+        failure is { Error: ForwarderError.RequestBodyClient, Exception: { } exception }
+        && CausesOf(exception).Any(cause => cause is OperationCanceledException);
 
     private static IEnumerable<Exception> CausesOf(Exception exception)
     {

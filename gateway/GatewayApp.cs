@@ -22,6 +22,8 @@ public static class GatewayApp
     /// <summary>The domain of refusals that the gateway makes itself.</summary>
     public const string ErrorDomain = "platform.gateway";
 
+    private const int MinBodyBytesPerSecond = 240;
+
     /// <param name="args">The command line, as configuration.</param>
     /// <param name="configure">Changes the builder before anything reads it: tests and the local host give addresses and keys.</param>
     /// <exception cref="OptionsValidationException">A setting is missing or wrong; the message names it.</exception>
@@ -118,6 +120,12 @@ public static class GatewayApp
         var address = gateway.ListenAddress!;
         kestrel.Limits.MaxRequestBodySize = gateway.MaxRequestBytes;
         kestrel.Limits.Http2.MaxStreamsPerConnection = gateway.MaxStreamsPerConnection;
+        kestrel.Limits.RequestHeadersTimeout = gateway.SlowClientTimeout;
+        // no method takes a stream from its caller: every body is sent at once, and whoever trickles one holds a call on purpose
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(
+            MinBodyBytesPerSecond,
+            gateway.SlowClientTimeout
+        );
         kestrel.Listen(
             address,
             gateway.HttpPort,

@@ -26,6 +26,11 @@ public sealed class GatewayOptions : IValidatedOptions
     public int MaxStreamsPerConnection { get; set; } = 1000;
 
     /// <summary>
+    /// How long a client may take for the headers of a request, and how long it may send a body at less than 240 bytes a second.
+    /// </summary>
+    public TimeSpan SlowClientTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
     /// Origins whose pages may call from a browser, such as <c>https://app.example</c>; none by default. Tokens travel in a header, so
     /// there are no cookies to abuse, and no origin is allowed credentials.
     /// </summary>
@@ -105,6 +110,11 @@ public sealed class GatewayOptions : IValidatedOptions
             {
                 yield return $"Gateway:{name} must have PerSecond of at least 0 (0: no limit) and Burst of at least 1.";
             }
+        }
+        // Kestrel looks once a second
+        if (SlowClientTimeout <= TimeSpan.FromSeconds(1))
+        {
+            yield return "Gateway:SlowClientTimeout must be more than 1 second.";
         }
         if (MaxStreamsPerConnection < 1)
         {

@@ -15,6 +15,8 @@ internal static class ForgedHeaders
         "X-Forwarded-Prefix",
         "X-Forwarded-Port",
         "X-Forwarded-User",
+        "X-Forwarded-Client-Cert",
+        "X-Acting-For",
         "X-Real-IP",
         "X-Original-URL",
         "X-Rewrite-URL",

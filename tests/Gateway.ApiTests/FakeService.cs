@@ -6,6 +6,7 @@ using Grpc.Health.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
@@ -19,16 +20,21 @@ internal sealed class FakeService : IAsyncDisposable
 {
     public const string NameHeader = "x-fake-service";
     public const string SeenHeader = "x-seen";
+    public const string PathHeader = "x-path";
 
     // the five bytes before each gRPC message
     private const int FramePrefix = 5;
 
     private readonly WebApplication _app;
     private int _stopped;
+    private int _calls;
 
     private FakeService(WebApplication app) => _app = app;
 
     public string Address => _app.Urls.First();
+
+    /// <summary>How many calls have arrived.</summary>
+    public int Calls => Volatile.Read(ref _calls);
 
     public HealthCheckResponse.Types.ServingStatus Health { get; set; } =
         HealthCheckResponse.Types.ServingStatus.Serving;
@@ -101,6 +107,10 @@ internal sealed class FakeService : IAsyncDisposable
         );
         context.Response.Headers[NameHeader] = name;
         context.Response.Headers[SeenHeader] = seen;
+        context.Response.Headers[PathHeader] = context
+            .Features.GetRequiredFeature<IHttpRequestFeature>()
+            .RawTarget;
+        Interlocked.Increment(ref _calls);
         var path = context.Request.Path.Value!;
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);

@@ -35,6 +35,9 @@ public sealed class GatewayFixture : IAsyncLifetime
     /// <summary>A REST client without a token.</summary>
     public HttpClient Http { get; private set; } = null!;
 
+    /// <summary>Where gRPC is served.</summary>
+    public Uri GrpcAddress { get; private set; } = null!;
+
     public static IEnumerable<string> ServiceNames =>
         ["connections", "follows", "messaging", "feed"];
 
@@ -76,7 +79,8 @@ public sealed class GatewayFixture : IAsyncLifetime
         await _app.StartAsync();
         var addresses = _app.Urls.ToArray();
         Http = new HttpClient { BaseAddress = new Uri(addresses[0]) };
-        _channel = GrpcChannel.ForAddress(addresses[1]);
+        GrpcAddress = new Uri(addresses[1]);
+        _channel = GrpcChannel.ForAddress(GrpcAddress);
     }
 
     public async ValueTask DisposeAsync()

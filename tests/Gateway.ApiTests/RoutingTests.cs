@@ -77,6 +77,14 @@ public sealed class RoutingTests(GatewayFixture gateway)
         Assert.Empty(without);
     }
 
+    // the gateway lets go of whoever sends a body slowly, see GatewayApp.Listen
+    [Fact]
+    public void NoMethod_TakesAStream() =>
+        Assert.DoesNotContain(
+            Contract.Services.SelectMany(service => service.Methods),
+            method => method.IsClientStreaming
+        );
+
     [Theory]
     [InlineData("platform.nothing.v1.NothingService")]
     [InlineData("platform.connections.v1.NothingService")]

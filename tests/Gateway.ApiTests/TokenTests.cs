@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Grpc.Core;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.Tokens;
 using Platform.Common.V1;
 using Platform.Testing;
@@ -18,6 +19,11 @@ public sealed class TokenTests(GatewayFixture gateway)
             { "none", ErrorReason.CredentialsInvalid },
             { "tampered", ErrorReason.CredentialsInvalid },
             { "hmac", ErrorReason.CredentialsInvalid },
+            { "audience", ErrorReason.CredentialsInvalid },
+            { "issuer", ErrorReason.CredentialsInvalid },
+            { "unknown key", ErrorReason.CredentialsInvalid },
+            { "key of its own", ErrorReason.CredentialsInvalid },
+            { "early", ErrorReason.CredentialsExpired },
             { "expired", ErrorReason.CredentialsExpired },
         };
 
@@ -114,9 +120,43 @@ public sealed class TokenTests(GatewayFixture gateway)
             "expired" => gateway.Identity.ExpiredToken("ada"),
             "none" => Unsigned("""{"alg":"none","typ":"JWT"}""") + ".",
             "tampered" => Tampered(),
+            "audience" => Minted(audience: "somebody-else"),
+            "issuer" => Minted(issuer: "stranger"),
+            "early" => Minted(
+                time: new FakeTimeProvider(TimeProvider.System.GetUtcNow().AddHours(1))
+            ),
+            "unknown key" => Signed("""{"alg":"ES256","typ":"JWT","kid":"nobody's"}"""),
+            "key of its own" => Signed(
+                """{"alg":"ES256","typ":"JWT","jku":"https://evil.example/keys","jwk":{"kty":"EC"}}"""
+            ),
             "hmac" => Hmac(),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
         };
+
+    /// <summary>A good token but for one thing.</summary>
+    private string Minted(
+        string issuer = TestIdentity.Issuer,
+        string audience = TestIdentity.Audience,
+        TimeProvider? time = null
+    ) =>
+        new ServiceDefaults.Identity.TokenMinter(
+            ServiceDefaults.Identity.KeyFiles.ReadSigningKey(gateway.Identity.PrivateKeyFile),
+            issuer,
+            audience,
+            time ?? TimeProvider.System
+        ).Mint("ada", ServiceDefaults.Identity.CallerRole.Member, TimeSpan.FromHours(1));
+
+    /// <summary>The claims of a good token, signed with a key that the header says where to find.</summary>
+    private string Signed(string header)
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create();
+        var unsigned = Unsigned(header);
+        var signature = key.SignData(
+            Encoding.ASCII.GetBytes(unsigned),
+            System.Security.Cryptography.HashAlgorithmName.SHA256
+        );
+        return $"{unsigned}.{Base64UrlEncoder.Encode(signature)}";
+    }
 
     /// <summary>The claims of a good token under another header.</summary>
     private string Unsigned(string header) =>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.Tokens;
@@ -149,11 +150,13 @@ public sealed class TokenVerifierTests : IDisposable
     public async Task VerifyAsync_MoreTokensThanRemembered_StillRight()
     {
         var cache = new VerifiedTokenCache(_time);
+        var keys = new IssuerKeySet([], matchesKeyIds: false);
         for (var index = 0; index < 50_000; index++)
         {
             cache.Add(
                 $"token {index}",
                 new CallerPrincipal(new Caller(CallerRole.Member, $"m{index}")),
+                keys,
                 _time.GetUtcNow().AddHours(1)
             );
         }
@@ -163,25 +166,29 @@ public sealed class TokenVerifierTests : IDisposable
         await _verifier.VerifyAsync(_identity.Token("ada"));
     }
 
-    private TokenVerifier Verifier(params string[] roles) =>
-        new(
-            Options.Create(
-                new AuthOptions
-                {
-                    Audience = TestIdentity.Audience,
-                    Issuers =
-                    [
-                        new TrustedIssuer
-                        {
-                            Issuer = TestIdentity.Issuer,
-                            KeyFile = _identity.PublicKeyFile,
-                            Roles = roles,
-                        },
-                    ],
-                }
-            ),
+    private TokenVerifier Verifier(params string[] roles)
+    {
+        var options = Options.Create(
+            new AuthOptions
+            {
+                Audience = TestIdentity.Audience,
+                Issuers =
+                [
+                    new TrustedIssuer
+                    {
+                        Issuer = TestIdentity.Issuer,
+                        KeyFile = _identity.PublicKeyFile,
+                        Roles = roles,
+                    },
+                ],
+            }
+        );
+        return new TokenVerifier(
+            options,
+            new TrustedKeys(options, _time, NullLoggerFactory.Instance),
             _time
         );
+    }
 
     private async Task AssertRefusedAsync(ErrorReason reason, string token)
     {

@@ -77,6 +77,8 @@ public static class ServiceDefaultsExtensions
     {
         builder.AddValidatedOptions<AuthOptions>("Auth");
         builder.AddValidatedOptions<ServiceIdentityOptions>("ServiceIdentity");
+        builder.Services.AddSingleton<TrustedKeys>();
+        builder.Services.AddHostedService<TrustedKeysWorker>();
         builder.Services.AddSingleton<TokenVerifier>();
     }
 

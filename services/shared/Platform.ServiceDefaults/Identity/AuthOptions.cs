@@ -14,6 +14,15 @@ public sealed class AuthOptions : IValidatedOptions
     /// <summary>How far clocks may differ; at most five minutes.</summary>
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How often keys are read again from their addresses: a key that its issuer took back is believed this long at most, plus the
+    /// five seconds that reading may take.
+    /// </summary>
+    public TimeSpan KeysRefreshInterval { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long keys are believed after their address last answered.</summary>
+    public TimeSpan KeysKeptFor { get; set; } = TimeSpan.FromDays(1);
+
     public IEnumerable<string> Validate()
     {
         if (string.IsNullOrWhiteSpace(Audience))
@@ -23,6 +32,21 @@ public sealed class AuthOptions : IValidatedOptions
         if (ClockSkew < TimeSpan.Zero || ClockSkew > TimeSpan.FromMinutes(5))
         {
             yield return "Auth:ClockSkew must be between 0 and 5 minutes.";
+        }
+        if (
+            KeysRefreshInterval < TimeSpan.FromSeconds(10)
+            || KeysRefreshInterval > TimeSpan.FromDays(1)
+        )
+        {
+            yield return "Auth:KeysRefreshInterval must be between 10 seconds and 1 day.";
+        }
+        if (KeysKeptFor < KeysRefreshInterval)
+        {
+            yield return "Auth:KeysKeptFor must not be shorter than Auth:KeysRefreshInterval.";
+        }
+        if (Issuers.Select(issuer => issuer.Issuer).Distinct().Count() < Issuers.Count)
+        {
+            yield return "Auth:Issuers must name each issuer once.";
         }
         if (Issuers.Count == 0)
         {

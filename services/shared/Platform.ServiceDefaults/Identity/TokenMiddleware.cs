@@ -84,7 +84,11 @@ public sealed class TokenMiddleware(
         {
             return next(context);
         }
-        if (!ErrorResponse.IsGrpc(context.Request))
+        // 503, when the issuer's keys cannot be read, asks for no other token
+        if (
+            refusal.Reason != ErrorReason.DependencyUnavailable
+            && !ErrorResponse.IsGrpc(context.Request)
+        )
         {
             context.Response.Headers.WWWAuthenticate = Scheme;
         }

@@ -29,13 +29,15 @@ public sealed class TokenVerifier
         string,
         (TokenValidationParameters Parameters, CallerRole[] Roles)
     > _issuers;
+    private readonly TrustedKeys _keys;
     private readonly VerifiedTokenCache _verified;
     private readonly TimeProvider _time;
     private readonly TimeSpan _clockSkew;
 
-    public TokenVerifier(IOptions<AuthOptions> options, TimeProvider time)
+    public TokenVerifier(IOptions<AuthOptions> options, TrustedKeys keys, TimeProvider time)
     {
         _time = time;
+        _keys = keys;
         _clockSkew = options.Value.ClockSkew;
         _verified = new VerifiedTokenCache(time);
         _issuers = options.Value.Issuers.ToDictionary(
@@ -47,7 +49,8 @@ public sealed class TokenVerifier
 
     /// <summary>Verifies a token.</summary>
     /// <exception cref="DomainException">
-    /// <see cref="ErrorReason.CredentialsInvalid"/> or <see cref="ErrorReason.CredentialsExpired"/>.
+    /// <see cref="ErrorReason.CredentialsInvalid"/> or <see cref="ErrorReason.CredentialsExpired"/>;
+    /// <see cref="ErrorReason.DependencyUnavailable"/> when the issuer's keys cannot be read.
     /// </exception>
     public ValueTask<CallerPrincipal> VerifyAsync(ReadOnlySpan<char> token) =>
         _verified.TryGet(token, out var principal)
@@ -69,11 +72,19 @@ public sealed class TokenVerifier
         {
             throw Invalid("The token is not a JSON Web Token.");
         }
-        if (!_issuers.TryGetValue(unverified.Issuer, out var issuer))
+        // no key is asked for on behalf of a token that could not be good with any
+        if (
+            !_issuers.TryGetValue(unverified.Issuer, out var issuer)
+            || !_keys.TryGet(unverified.Issuer, out var keys)
+            || !Algorithms.Contains(unverified.Alg)
+        )
         {
-            throw Invalid("The token's issuer is not trusted here.");
+            throw Invalid("The token's issuer or algorithm is not trusted here.");
         }
-        var result = await _handler.ValidateTokenAsync(token, issuer.Parameters);
+        var (keySet, candidates) = await keys.FindAsync(unverified.Kid);
+        var parameters = issuer.Parameters.Clone();
+        parameters.IssuerSigningKeys = candidates;
+        var result = await _handler.ValidateTokenAsync(token, parameters);
         if (!result.IsValid)
         {
             throw result.Exception
@@ -104,6 +115,7 @@ public sealed class TokenVerifier
         _verified.Add(
             token,
             principal,
+            keySet,
             new DateTimeOffset(verified.ValidTo, TimeSpan.Zero) + _clockSkew
         );
         return principal;
@@ -122,7 +134,6 @@ public sealed class TokenVerifier
         {
             ValidIssuer = issuer.Issuer,
             ValidAudience = options.Audience,
-            IssuerSigningKeys = KeyFiles.ReadPublicKeys(issuer.KeyFile),
             ValidAlgorithms = Algorithms,
             RequireExpirationTime = true,
             RequireSignedTokens = true,

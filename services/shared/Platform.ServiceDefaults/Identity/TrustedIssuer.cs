@@ -11,6 +11,12 @@ public sealed class TrustedIssuer
     /// <summary>A file with its public keys: PEM (one or more) or a JSON Web Key Set.</summary>
     public string KeyFile { get; set; } = "";
 
+    /// <summary>
+    /// Instead of a file, an https address of its JSON Web Key Set, or of its OpenID metadata (<c>/.well-known/openid-configuration</c>);
+    /// http only on this machine.
+    /// </summary>
+    public string KeysUrl { get; set; } = "";
+
     /// <summary>The roles its tokens may carry: member, service, operator. A token with another role is refused.</summary>
     public IList<string> Roles { get; set; } = [];
 
@@ -24,7 +30,21 @@ public sealed class TrustedIssuer
         {
             yield return $"{setting}:Roles must list roles of: member, service, operator.";
         }
-        if (KeyProblem(KeyFile) is { } problem)
+        if (KeysUrl.Length > 0)
+        {
+            if (KeyFile.Length > 0)
+            {
+                yield return $"{setting} must have KeyFile or KeysUrl, not both.";
+            }
+            if (
+                !Uri.TryCreate(KeysUrl, UriKind.Absolute, out var address)
+                || !KeySetDocument.IsAllowed(address)
+            )
+            {
+                yield return $"{setting}:KeysUrl must be an https address; it is '{KeysUrl}'.";
+            }
+        }
+        else if (KeyProblem(KeyFile) is { } problem)
         {
             yield return $"{setting}:KeyFile {problem}";
         }

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Platform.ServiceDefaults.Identity;
 
 /// <summary>
-/// Remembers verified tokens until they expire, in two generations: when the young one is full it becomes the old one, and
+/// Remembers verified tokens until they expire or the keys of their issuer change, in two generations: when the young one is full it becomes the old one, and
 /// what nobody asked for again is forgotten. Bounded, and reads take no lock.
 /// </summary>
 internal sealed class VerifiedTokenCache(TimeProvider time)
@@ -21,22 +21,31 @@ internal sealed class VerifiedTokenCache(TimeProvider time)
     {
         principal = null;
         var young = _young.TryGet(token, out var entry);
-        if ((!young && !_old.TryGet(token, out entry)) || entry!.Expires < time.GetUtcNow())
+        if (
+            (!young && !_old.TryGet(token, out entry))
+            || entry!.Keys.IsRetired
+            || entry.Expires < time.GetUtcNow()
+        )
         {
             return false;
         }
         if (!young)
         {
-            Add(new string(token), entry.Principal, entry.Expires);
+            Add(new string(token), entry.Principal, entry.Keys, entry.Expires);
         }
         principal = entry.Principal;
         return true;
     }
 
-    public void Add(string token, CallerPrincipal principal, DateTimeOffset expires)
+    public void Add(
+        string token,
+        CallerPrincipal principal,
+        IssuerKeySet keys,
+        DateTimeOffset expires
+    )
     {
         var young = _young;
-        if (young.Add(token, new Entry(principal, expires)) > GenerationSize)
+        if (young.Add(token, new Entry(principal, keys, expires)) > GenerationSize)
         {
             // two racing writers may both turn the generation over: a token is then verified once more, no harm done
             _old = young;
@@ -44,7 +53,11 @@ internal sealed class VerifiedTokenCache(TimeProvider time)
         }
     }
 
-    private sealed record Entry(CallerPrincipal Principal, DateTimeOffset Expires);
+    private sealed record Entry(
+        CallerPrincipal Principal,
+        IssuerKeySet Keys,
+        DateTimeOffset Expires
+    );
 
     private sealed class Generation
     {

@@ -2,6 +2,7 @@ using System.Net;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using Platform.Gateway.Browsers;
@@ -13,6 +14,7 @@ using Platform.Gateway.Relationships;
 using Platform.Gateway.Routing;
 using Platform.ServiceDefaults.Hosting;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.ServiceDiscovery;
 
 namespace Platform.Gateway;
 
@@ -42,7 +44,9 @@ public static class GatewayApp
             }
         );
         builder.AddValidatedOptions<GatewayOptions>("Gateway");
-        builder.Services.AddSingleton(ServiceAddresses.Read(builder.Configuration));
+        var addresses = ServiceAddresses.Read(builder.Configuration);
+        builder.Configuration.AddInMemoryCollection(addresses.AsDestinations());
+        builder.Services.AddSingleton(addresses);
         builder.Services.AddSingleton<ServiceProbe>();
         builder.Services.AddSingleton<ServiceHealth>();
         builder.Services.AddSingleton<ReplicaHealth>();
@@ -54,11 +58,13 @@ public static class GatewayApp
         builder.Services.AddSingleton<CallLimiter>();
         builder.AddBrowsers();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, ServiceClientFactory>();
+        builder.Services.TryAddSingleton<AskName>(Dns.GetHostAddressesAsync);
         builder
             .Services.AddReverseProxy()
             .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
-            .AddConfigFilter<ServiceAddressFilter>()
-            .AddTransforms(route => route.UseDefaultForwarders = false);
+            .AddConfigFilter<ReplicaChoice>()
+            .AddTransforms(route => route.UseDefaultForwarders = false)
+            .Services.AddSingleton<IDestinationResolver, ReplicaNames>();
         // One line a refused call is ours to write (ForwardingErrors); YARP adds a stack trace to each.
         builder.Logging.AddFilter("Yarp", LogLevel.Error);
         // An unknown gRPC path is answered by UnknownRoute, with a reason, not by the gRPC server of the gateway.

@@ -17,6 +17,15 @@ public sealed class ServiceAddresses
     /// <summary>The addresses of the replicas of each service; at least one.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> All => _addresses;
 
+    /// <summary>The addresses as destinations of the clusters, so that routes.json stays free of them.</summary>
+    public IEnumerable<KeyValuePair<string, string?>> AsDestinations() =>
+        from service in _addresses
+        from replica in service.Value.Index()
+        select KeyValuePair.Create(
+            $"ReverseProxy:Clusters:{service.Key}:Destinations:{replica.Index}:Address",
+            (string?)replica.Item
+        );
+
     /// <exception cref="OptionsValidationException">A cluster has no address, or one that is not an http or https URL.</exception>
     public static ServiceAddresses Read(IConfiguration configuration)
     {

@@ -33,8 +33,8 @@ internal sealed class FakeService : IAsyncDisposable
 
     public string Address => _app.Urls.First();
 
-    /// <summary>How many calls have arrived.</summary>
-    public int Calls => Volatile.Read(ref _calls);
+    /// <summary>How many calls have arrived, of all paths.</summary>
+    public int TotalCalls => Volatile.Read(ref _calls);
 
     public HealthCheckResponse.Types.ServingStatus Health { get; set; } =
         HealthCheckResponse.Types.ServingStatus.Serving;

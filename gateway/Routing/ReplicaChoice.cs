@@ -5,10 +5,10 @@ using Yarp.ReverseProxy.LoadBalancing;
 namespace Platform.Gateway.Routing;
 
 /// <summary>
-/// Puts the addresses of its service into each cluster, so that routes.json stays free of addresses; and how one of several is chosen: of
-/// two drawn by lot the one with fewer calls under way, of those that are healthy, or of all where none is.
+/// How one of several replicas is chosen, the same for every service: of two drawn by lot the one with fewer calls under way, of those that
+/// are healthy, or of all where none is.
 /// </summary>
-internal sealed class ServiceAddressFilter(ServiceAddresses addresses) : IProxyConfigFilter
+internal sealed class ReplicaChoice : IProxyConfigFilter
 {
     public ValueTask<ClusterConfig> ConfigureClusterAsync(
         ClusterConfig cluster,
@@ -17,12 +17,6 @@ internal sealed class ServiceAddressFilter(ServiceAddresses addresses) : IProxyC
         ValueTask.FromResult(
             cluster with
             {
-                Destinations = addresses
-                    .All[cluster.ClusterId]
-                    .ToDictionary(
-                        address => address,
-                        address => new DestinationConfig { Address = address }
-                    ),
                 LoadBalancingPolicy = LoadBalancingPolicies.PowerOfTwoChoices,
                 HealthCheck = new HealthCheckConfig
                 {

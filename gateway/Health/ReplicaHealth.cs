@@ -27,14 +27,26 @@ internal sealed partial class ReplicaHealth(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(_interval, time);
+        HashSet<string> asked = [];
         do
         {
+            // where there is no other, its health changes nothing
+            var replicas = proxy
+                .GetClusters()
+                .Where(service => service.Destinations.Count > 1)
+                .SelectMany(service =>
+                    service.Destinations.Values.Select(replica => (service, replica))
+                )
+                .ToList();
+            var asking = replicas.Select(pair => pair.replica.Model.Config.Address).ToHashSet();
+            // pods come and go by the thousand over the life of a gateway
+            foreach (var gone in asked.Except(asking))
+            {
+                probe.Forget(gone);
+            }
+            asked = asking;
             await Task.WhenAll(
-                from service in proxy.GetClusters()
-                // where there is no other, its health changes nothing
-                where service.Destinations.Count > 1
-                from replica in service.Destinations.Values
-                select AskAsync(service, replica, stoppingToken)
+                replicas.Select(pair => AskAsync(pair.service, pair.replica, stoppingToken))
             );
         } while (await timer.WaitForNextTickAsync(stoppingToken));
     }

@@ -47,6 +47,15 @@ internal sealed class ServiceProbe(IOptions<GatewayOptions> options, TimeProvide
         }
     }
 
+    /// <summary>Ends the connection to a replica that is gone; nobody may be asking it.</summary>
+    public void Forget(string address)
+    {
+        if (_channels.TryRemove(address, out var channel))
+        {
+            channel.Dispose();
+        }
+    }
+
     public void Dispose()
     {
         foreach (var channel in _channels.Values)

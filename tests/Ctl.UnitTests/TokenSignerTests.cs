@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Platform.Ctl.Cli;
 using Platform.ServiceDefaults.Identity;
 using Platform.Testing;
@@ -68,27 +66,6 @@ public sealed class TokenSignerTests : IDisposable
     private Task<CliRun> TokenAsync(params string[] args) =>
         CliRun.RunAsync(["token", .. args, "--signing-key", _identity.PrivateKeyFile]);
 
-    private TokenVerifier Verifier()
-    {
-        var options = Options.Create(
-            new AuthOptions
-            {
-                Audience = TestIdentity.Audience,
-                Issuers =
-                [
-                    new TrustedIssuer
-                    {
-                        Issuer = TestIdentity.Issuer,
-                        KeyFile = _identity.PublicKeyFile,
-                        Roles = ["member", "service", "operator"],
-                    },
-                ],
-            }
-        );
-        return new TokenVerifier(
-            options,
-            new TrustedKeys(options, TimeProvider.System, NullLoggerFactory.Instance),
-            TimeProvider.System
-        );
-    }
+    private TokenVerifier Verifier() =>
+        _identity.Verifier(TimeProvider.System, "member", "service", "operator");
 }

@@ -32,12 +32,9 @@ public sealed class ReplicaBalancingTests : IAsyncLifetime
     [Fact]
     public async Task Call_NameOfTwoReplicas_UsesBoth_AndOneThatIsAdded_AndNoneThatIsGone()
     {
-        var first = await StartAsync();
-        var second = await StartAsync();
-        _names.Tell(first, second);
         await using var provider = Provider();
         var client = provider.GetRequiredService<Health.HealthClient>();
-
+        var (first, second) = await StartTwoAsync();
         await CallUntilAsync(client, first, second);
 
         var third = await StartAsync();
@@ -54,11 +51,9 @@ public sealed class ReplicaBalancingTests : IAsyncLifetime
     [Fact]
     public async Task Call_ReplicaThatDied_GoesToTheOther()
     {
-        var first = await StartAsync();
-        var second = await StartAsync();
-        _names.Tell(first, second);
         await using var provider = Provider();
         var client = provider.GetRequiredService<Health.HealthClient>();
+        var (first, second) = await StartTwoAsync();
         await CallUntilAsync(client, first, second);
 
         _replicas.Remove(first);
@@ -121,6 +116,13 @@ public sealed class ReplicaBalancingTests : IAsyncLifetime
         builder.Services.AddSingleton<ResolverFactory>(_names);
         builder.AddCallersGrpcClient<Health.HealthClient>("Neighbour");
         return builder.Services.BuildServiceProvider();
+    }
+
+    private async Task<(Replica First, Replica Second)> StartTwoAsync()
+    {
+        var (first, second) = (await StartAsync(), await StartAsync());
+        _names.Tell(first, second);
+        return (first, second);
     }
 
     private async Task<Replica> StartAsync()

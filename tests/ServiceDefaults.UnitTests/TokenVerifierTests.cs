@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.Tokens;
 using Platform.Common.V1;
@@ -166,29 +164,7 @@ public sealed class TokenVerifierTests : IDisposable
         await _verifier.VerifyAsync(_identity.Token("ada"));
     }
 
-    private TokenVerifier Verifier(params string[] roles)
-    {
-        var options = Options.Create(
-            new AuthOptions
-            {
-                Audience = TestIdentity.Audience,
-                Issuers =
-                [
-                    new TrustedIssuer
-                    {
-                        Issuer = TestIdentity.Issuer,
-                        KeyFile = _identity.PublicKeyFile,
-                        Roles = roles,
-                    },
-                ],
-            }
-        );
-        return new TokenVerifier(
-            options,
-            new TrustedKeys(options, _time, NullLoggerFactory.Instance),
-            _time
-        );
-    }
+    private TokenVerifier Verifier(params string[] roles) => _identity.Verifier(_time, roles);
 
     private async Task AssertRefusedAsync(ErrorReason reason, string token)
     {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Platform.ServiceDefaults.Identity;
 
 namespace Platform.Testing;
@@ -38,6 +40,31 @@ public sealed class TestIdentity : IDisposable
             new("ServiceIdentity:Issuer", Issuer),
             new("ServiceIdentity:KeyFile", PrivateKeyFile),
         ];
+
+    /// <summary>What a service checks tokens with, when it believes this issuer in the given roles.</summary>
+    public TokenVerifier Verifier(TimeProvider time, params string[] roles)
+    {
+        var options = Options.Create(
+            new AuthOptions
+            {
+                Audience = Audience,
+                Issuers =
+                [
+                    new TrustedIssuer
+                    {
+                        Issuer = Issuer,
+                        KeyFile = PublicKeyFile,
+                        Roles = roles,
+                    },
+                ],
+            }
+        );
+        return new TokenVerifier(
+            options,
+            new TrustedKeys(options, time, NullLoggerFactory.Instance),
+            time
+        );
+    }
 
     /// <summary>A good token.</summary>
     public string Token(

@@ -32,9 +32,9 @@ public sealed class ReplicaBalancingTests : IAsyncLifetime
     [Fact]
     public async Task Call_NameOfTwoReplicas_UsesBoth_AndOneThatIsAdded_AndNoneThatIsGone()
     {
+        var (first, second) = await StartTwoAsync();
         await using var provider = Provider();
         var client = provider.GetRequiredService<Health.HealthClient>();
-        var (first, second) = await StartTwoAsync();
         await CallUntilAsync(client, first, second);
 
         var third = await StartAsync();
@@ -51,9 +51,9 @@ public sealed class ReplicaBalancingTests : IAsyncLifetime
     [Fact]
     public async Task Call_ReplicaThatDied_GoesToTheOther()
     {
+        var (first, second) = await StartTwoAsync();
         await using var provider = Provider();
         var client = provider.GetRequiredService<Health.HealthClient>();
-        var (first, second) = await StartTwoAsync();
         await CallUntilAsync(client, first, second);
 
         _replicas.Remove(first);

@@ -80,7 +80,8 @@ internal sealed class OtherReplica(ReplicaHealth health)
             .ToList();
         if (others.Count == 0)
         {
-            return false;
+            // one that does not serve may have begun to since it was asked, and there is nothing else to try
+            others = [.. proxy.AllDestinations.Where(other => other != failed)];
         }
         proxy.AvailableDestinations = others;
         proxy.ProxiedDestination = null;

@@ -162,6 +162,25 @@ public class FeedPlatform : IAsyncLifetime
             )
         ).Revision;
 
+    /// <summary>
+    /// Waits until a post is delivered to all: readers find it before, since what is not delivered yet is pulled, and the delivery is
+    /// marked as finished only after its last entry.
+    /// </summary>
+    public async Task<DeliveryStatus> DeliveredAsync(string author, string postId)
+    {
+        DeliveryStatus status = null!;
+        await Eventually.HoldsAsync(
+            "the delivery is finished",
+            async () =>
+            {
+                var request = new GetDeliveryStatusRequest { PostId = postId };
+                status = (await Posts(author).GetDeliveryStatusAsync(request)).Status;
+                return status.State == DeliveryState.Delivered;
+            }
+        );
+        return status;
+    }
+
     /// <summary>The home feed, with everything up to a post delivered, and connections and follows as of a revision.</summary>
     public async Task<IReadOnlyList<FeedEntry>> ReadAsync(
         string member,

@@ -33,21 +33,7 @@ public class HomeFeedTests(FeedPlatform platform) : IClassFixture<FeedPlatform>
             Assert.Equal(created.Post, entry.Post);
             Assert.Equal(reason, Assert.Single(entry.Reasons).Kind);
         }
-        DeliveryStatus status = null!;
-        // the entries are in the timelines before the delivery is marked as finished
-        await Eventually.HoldsAsync(
-            "the delivery is finished",
-            async () =>
-            {
-                var answer = await platform
-                    .Posts(_ben)
-                    .GetDeliveryStatusAsync(
-                        new GetDeliveryStatusRequest { PostId = created.Post.PostId }
-                    );
-                status = answer.Status;
-                return status.State == DeliveryState.Delivered;
-            }
-        );
+        var status = await platform.DeliveredAsync(_ben, created.Post.PostId);
         // the author reads for the first time only now
         Assert.Equal(2, status.TimelinesReached);
         Assert.Equal(

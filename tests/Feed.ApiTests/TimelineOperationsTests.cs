@@ -149,7 +149,7 @@ public sealed class TimelineOperationsTests(FeedPlatform platform) : IClassFixtu
         var created = await platform
             .Posts(_ben)
             .CreatePostAsync(new CreatePostRequest { Text = "hello" });
-        await platform.ReadAsync(_members[0], created.Revision);
+        await platform.DeliveredAsync(_ben, created.Post.PostId);
         Assert.True(PostId.TryParse(created.Post.PostId, out var id));
         return id;
     }

@@ -10,7 +10,7 @@ using Platform.ServiceDefaults.Errors;
 namespace Platform.Connections.Invitations;
 
 /// <summary>Decides on invitations.</summary>
-public sealed class InvitationsHandler(
+public sealed partial class InvitationsHandler(
     IConnectionStore store,
     IMemberStore members,
     RelationshipUpdater updater,
@@ -20,8 +20,6 @@ public sealed class InvitationsHandler(
     IOptionsMonitor<InvitationOptions> options
 )
 {
-    private const int BlocksAtOnce = 200;
-
     // how many pairs of a batch are read at once
     private const int ReadTogether = 8;
 
@@ -247,234 +245,6 @@ public sealed class InvitationsHandler(
         }
     }
 
-    /// <summary>Reads an invitation that the member sent or received.</summary>
-    /// <exception cref="DomainException"><see cref="ErrorReason.InvitationNotFound"/>.</exception>
-    public async Task<Relationship> GetAsync(
-        string actor,
-        InvitationId id,
-        CancellationToken cancellationToken
-    )
-    {
-        var side = PartyOf(actor, id);
-        var relationship = await store.GetAsync(id.Pair, cancellationToken).ConfigureAwait(false);
-        return relationship.Invitation?.Number == id.Number && relationship.ShowsInvitationTo(side)
-            ? relationship
-            : throw NotFound();
-    }
-
-    /// <summary>A page of the member's invitations, newest first.</summary>
-    public Task<IReadOnlyList<Relationship>> ListAsync(
-        ListQuery query,
-        CancellationToken cancellationToken
-    ) => store.ListRelationshipsAsync(query, cancellationToken);
-
-    /// <summary>
-    /// A page of the invitations that blocks of the member ended, newest first. They stand in no list of their own: each is a
-    /// document of the member's list of blocks, which is short.
-    /// </summary>
-    /// <param name="actor">The member.</param>
-    /// <param name="sent">Those that the member sent; else those received.</param>
-    /// <param name="after">Only what comes after this place.</param>
-    /// <param name="limit">How many at most.</param>
-    /// <param name="cancellationToken">Ends it between pages of blocks.</param>
-    public async Task<IReadOnlyList<Relationship>> ListSupersededAsync(
-        string actor,
-        bool sent,
-        ListPosition? after,
-        int limit,
-        CancellationToken cancellationToken
-    )
-    {
-        var found = new List<Relationship>();
-        while (found.Count < limit)
-        {
-            var page = await store
-                .ListRelationshipsAsync(
-                    new ListQuery(actor, RelationshipList.Blocked, BlocksAtOnce) { After = after },
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-            found.AddRange(
-                page.Where(relationship =>
-                {
-                    var side = relationship.Pair.SideOf(actor);
-                    return relationship.ShowsInvitationTo(side)
-                        && relationship.Invitation!.Inviter == side == sent;
-                })
-            );
-            if (page.Count < BlocksAtOnce)
-            {
-                break;
-            }
-            var last = page[^1];
-            var lastSide = last.Pair.SideOf(actor);
-            after = new ListPosition(
-                last.ListTimeOf(lastSide),
-                last.Pair.MemberAt(lastSide.Other())
-            );
-        }
-        return [.. found.Take(limit)];
-    }
-
-    /// <summary>How many invitations <see cref="ListSupersededAsync"/> would list without a limit.</summary>
-    public async Task<(long Sent, long Received)> CountSupersededAsync(
-        string actor,
-        CancellationToken cancellationToken
-    ) =>
-        (
-            (
-                await ListSupersededAsync(actor, true, null, int.MaxValue, cancellationToken)
-                    .ConfigureAwait(false)
-            ).Count,
-            (
-                await ListSupersededAsync(actor, false, null, int.MaxValue, cancellationToken)
-                    .ConfigureAwait(false)
-            ).Count
-        );
-
-    /// <summary>The counts of all lists of a member.</summary>
-    public Task<IReadOnlyDictionary<RelationshipList, long>> CountAsync(
-        string actor,
-        CancellationToken cancellationToken
-    ) => store.CountAllAsync(actor, cancellationToken);
-
-    /// <summary>Accepts a pending invitation.</summary>
-    /// <exception cref="DomainException">See <c>InvitationsService.AcceptInvitation</c>.</exception>
-    public async Task<RelationshipAnswer> AcceptAsync(
-        string actor,
-        string tier,
-        InvitationId id,
-        RequestKey? request,
-        CancellationToken cancellationToken
-    )
-    {
-        var inviter = id.Pair.MemberAt(PartyOf(actor, id).Other());
-        var records = await members
-            .GetManyAsync([actor, inviter], cancellationToken)
-            .ConfigureAwait(false);
-        RefuseErased(records[0]);
-        if (records[1].IsErased)
-        {
-            throw NotFound();
-        }
-        var admission = new Admission(slots, limits, actor, tier, records[0]);
-        try
-        {
-            return await updater
-                .UpdateAsync(
-                    id.Pair,
-                    relationship =>
-                        relationship.Accept(
-                            new RelationshipCommand(actor, updater.Now, request),
-                            id.Number
-                        ),
-                    admission,
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-        }
-        finally
-        {
-            await admission.EndAsync().ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Declines a pending invitation.</summary>
-    /// <exception cref="DomainException">See <c>InvitationsService.DeclineInvitation</c>.</exception>
-    public Task<RelationshipAnswer> DeclineAsync(
-        string actor,
-        InvitationId id,
-        DeclineReason reason,
-        string text,
-        RequestKey? request,
-        CancellationToken cancellationToken
-    )
-    {
-        PartyOf(actor, id);
-        var policy = Policy;
-        return updater.UpdateAsync(
-            id.Pair,
-            relationship =>
-                relationship.Decline(
-                    new RelationshipCommand(actor, updater.Now, request),
-                    id.Number,
-                    reason,
-                    text,
-                    policy
-                ),
-            cancellationToken
-        );
-    }
-
-    /// <summary>Takes a pending invitation back.</summary>
-    /// <exception cref="DomainException">See <c>InvitationsService.WithdrawInvitation</c>.</exception>
-    public Task<RelationshipAnswer> WithdrawAsync(
-        string actor,
-        InvitationId id,
-        RequestKey? request,
-        CancellationToken cancellationToken
-    )
-    {
-        PartyOf(actor, id);
-        var policy = Policy;
-        return updater.UpdateAsync(
-            id.Pair,
-            relationship =>
-                relationship.Withdraw(
-                    new RelationshipCommand(actor, updater.Now, request),
-                    id.Number,
-                    policy
-                ),
-            cancellationToken
-        );
-    }
-
-    /// <summary>Takes a decline back.</summary>
-    /// <exception cref="DomainException">See <c>InvitationsService.UndoDeclineInvitation</c>.</exception>
-    public Task<RelationshipAnswer> UndoDeclineAsync(
-        string actor,
-        InvitationId id,
-        RequestKey? request,
-        CancellationToken cancellationToken
-    )
-    {
-        PartyOf(actor, id);
-        var policy = Policy;
-        return updater.UpdateAsync(
-            id.Pair,
-            relationship =>
-                relationship.UndoDecline(
-                    new RelationshipCommand(actor, updater.Now, request),
-                    id.Number,
-                    policy
-                ),
-            cancellationToken
-        );
-    }
-
-    /// <summary>Sends the reminder of a pending invitation.</summary>
-    /// <exception cref="DomainException">See <c>InvitationsService.RemindInvitation</c>.</exception>
-    public Task<RelationshipAnswer> RemindAsync(
-        string actor,
-        InvitationId id,
-        RequestKey? request,
-        CancellationToken cancellationToken
-    )
-    {
-        PartyOf(actor, id);
-        var policy = Policy;
-        return updater.UpdateAsync(
-            id.Pair,
-            relationship =>
-                relationship.Remind(
-                    new RelationshipCommand(actor, updater.Now, request),
-                    id.Number,
-                    policy
-                ),
-            cancellationToken
-        );
-    }
-
     private Task<RelationshipAnswer> SendAsync(
         string actor,
         string tier,
@@ -594,13 +364,6 @@ public sealed class InvitationsHandler(
 
     private static DomainException SelfInvitation() =>
         new(ErrorReason.SelfInvitation, "A member cannot invite themselves.");
-
-    // strangers learn nothing: the answer is that of an invitation that does not exist
-    private static Side PartyOf(string actor, InvitationId id)
-    {
-        var side = id.Pair.SideOf(actor);
-        return side == Side.None ? throw NotFound() : side;
-    }
 
     private static DomainException NotFound() =>
         new(ErrorReason.InvitationNotFound, "There is no such invitation.");

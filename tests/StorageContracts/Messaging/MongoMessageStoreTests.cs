@@ -45,6 +45,47 @@ public sealed class MongoMessageStoreTests(MongoContainer mongo) : MessageStoreC
     }
 
     [Fact]
+    public async Task Append_WhileAnotherCopiesTheNewestAsItWas_KeepsTheEdit()
+    {
+        // another process read the conversation before an edit, and its copy arrives with ours: both find no copy there
+        const int Races = 300;
+        var texts = new string[Races];
+
+        await Parallel.ForAsync(
+            0,
+            Races,
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Token },
+            async (index, _) =>
+            {
+                var pair = await StartAsync("ann", $"other-{index}", "", "");
+                await SendAsync(pair, "one", "");
+                var asItWas = await CopyOfNewestAsync(pair);
+                var read = (await Store.PrepareChangeAsync(pair, "ann", 1, Token))!.Message!;
+                await Store.ChangeAsync(
+                    new MessageChange
+                    {
+                        ConversationId = pair,
+                        Number = 1,
+                        ReadVersion = read.Version,
+                        Text = "edited",
+                        Time = Time.GetUtcNow(),
+                    },
+                    Token
+                );
+
+                var appending = SendAsync(pair, "two", "");
+                // somewhere between the read of the append and its swap
+                Thread.SpinWait(index * 100);
+                await CopyAsync(asItWas);
+                await appending;
+                texts[index] = (await ReadAsync(pair, "ann")).Messages[0].Text;
+            }
+        );
+
+        Assert.DoesNotContain("one", texts);
+    }
+
+    [Fact]
     public async Task MarkRead_NewestMessageStandsInBothPlaces_CountsItOnce()
     {
         var pair = await StartAsync("ann", "bob", "", "");
@@ -115,7 +156,10 @@ public sealed class MongoMessageStoreTests(MongoContainer mongo) : MessageStoreC
     private IMongoCollection<BsonDocument> Conversations =>
         _connections[Store].Collection("conversations");
 
-    private async Task LeaveCopyAsync(string conversation)
+    private async Task LeaveCopyAsync(string conversation) =>
+        await CopyAsync(await CopyOfNewestAsync(conversation));
+
+    private async Task<BsonDocument> CopyOfNewestAsync(string conversation)
     {
         var document = await Conversations
             .Find(new BsonDocument("_id", conversation))
@@ -123,7 +167,19 @@ public sealed class MongoMessageStoreTests(MongoContainer mongo) : MessageStoreC
         var copy = document["lastMessage"].AsBsonDocument;
         copy["_id"] = $"{conversation}|{copy["number"]}";
         copy["conversation"] = conversation;
-        await _connections[Store].Collection("messages").InsertOneAsync(copy, null, Token);
+        return copy;
+    }
+
+    private async Task CopyAsync(BsonDocument copy)
+    {
+        try
+        {
+            await _connections[Store].Collection("messages").InsertOneAsync(copy, null, Token);
+        }
+        catch (MongoWriteException exception) when (MongoErrors.IsDuplicateKey(exception))
+        {
+            // a copy is there
+        }
     }
 
     private NewConversation Pair(
@@ -168,11 +224,11 @@ public sealed class MongoMessageStoreTests(MongoContainer mongo) : MessageStoreC
             Token
         );
 
-    private async Task<MessagePage> ReadAsync(string conversation) =>
+    private async Task<MessagePage> ReadAsync(string conversation, string reader = "bob") =>
         (
             await Store.ReadMessagesAsync(
                 conversation,
-                "bob",
+                reader,
                 new MessageRange(0, false, 100, int.MaxValue),
                 Token
             )

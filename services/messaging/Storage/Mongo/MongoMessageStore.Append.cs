@@ -192,17 +192,27 @@ public sealed partial class MongoMessageStore
                 .ConfigureAwait(false);
             return;
         }
+        var isThere = false;
         try
         {
-            await _messages
-                .ReplaceOneAsync(
-                    MessageBson.FilterOlder(record),
-                    MessageBson.Write(record),
-                    new ReplaceOptions { IsUpsert = true },
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
+            await ReplaceOlderAsync(isUpsert: true).ConfigureAwait(false);
         }
-        catch (MongoWriteException exception) when (IsThere(exception)) { }
+        catch (MongoWriteException exception) when (IsThere(exception))
+        {
+            isThere = true;
+        }
+        if (isThere)
+        {
+            // Mostly something newer. But an older copy, which another process inserts at the same moment, takes the key as well.
+            await ReplaceOlderAsync(isUpsert: false).ConfigureAwait(false);
+        }
+
+        Task ReplaceOlderAsync(bool isUpsert) =>
+            _messages.ReplaceOneAsync(
+                MessageBson.FilterOlder(record),
+                MessageBson.Write(record),
+                new ReplaceOptions { IsUpsert = isUpsert },
+                cancellationToken
+            );
     }
 }

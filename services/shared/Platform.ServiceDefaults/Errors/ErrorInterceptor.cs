@@ -3,12 +3,14 @@ using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Platform.Common.V1;
+using Platform.ServiceDefaults.Streaming;
 
 namespace Platform.ServiceDefaults.Errors;
 
 /// <summary>The only place that makes statuses of exceptions. Text of drivers and stack traces stay in the log.</summary>
 public sealed partial class ErrorInterceptor(
     ErrorDomains domains,
+    StreamEndings endings,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<ErrorInterceptor> logger
@@ -34,7 +36,11 @@ public sealed partial class ErrorInterceptor(
     {
         try
         {
-            await continuation(request, responseStream, context);
+            await endings.RunAsync(
+                responseStream,
+                context,
+                stream => continuation(request, stream, context)
+            );
         }
         catch (Exception exception)
         {
@@ -67,7 +73,11 @@ public sealed partial class ErrorInterceptor(
     {
         try
         {
-            await continuation(requestStream, responseStream, context);
+            await endings.RunAsync(
+                responseStream,
+                context,
+                stream => continuation(requestStream, stream, context)
+            );
         }
         catch (Exception exception)
         {

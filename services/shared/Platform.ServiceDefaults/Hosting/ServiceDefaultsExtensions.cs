@@ -7,6 +7,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Identity;
+using Platform.ServiceDefaults.Streaming;
 
 namespace Platform.ServiceDefaults.Hosting;
 
@@ -34,6 +35,8 @@ public static class ServiceDefaultsExtensions
         builder.Services.AddSingleton(new ServiceName(service));
         builder.Services.AddSingleton<ErrorDomains>();
         // found here it is made once, else once a call
+        builder.AddValidatedOptions<StreamEndingOptions>(StreamEndingOptions.Section);
+        builder.Services.AddSingleton<StreamEndings>();
         builder.Services.AddSingleton<ErrorInterceptor>();
         builder.AddTelemetry(service);
         builder.AddIdentity();

@@ -21,7 +21,7 @@ public static class ServerStreams
 
     /// <summary>
     /// Sends one, and waits for it no longer than until it is cancelled. A token given to the write itself would reset the stream
-    /// when it is cancelled; the caller is to get a status.
+    /// when it is cancelled; the caller is to get a status. <see cref="StreamEndings"/> waits for the write.
     /// </summary>
     public static Task SendAsync<T>(
         this IServerStreamWriter<T> stream,

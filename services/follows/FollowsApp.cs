@@ -28,6 +28,7 @@ public static class FollowsApp
         builder.AddValidatedOptions<FollowsOptions>(FollowsOptions.Section);
         builder.AddTierPolicy<FollowLimitsOptions, FollowLimitsSource>(FollowLimitsOptions.Section);
         builder.AddConnectionChanges<ConnectionChangesConsumer>();
+        builder.AddConnectionsWarmUp<FollowsOptions>(options => options.ConnectionsTimeout);
         builder.Services.AddSingleton<IFollowStore, RedisFollowStore>();
         builder.Services.AddSingleton<IMuteStore, RedisMuteStore>();
         builder.Services.AddSingleton<IMemberStore, RedisMemberStore>();

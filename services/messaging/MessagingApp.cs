@@ -32,12 +32,7 @@ public static class MessagingApp
         builder.Services.AddSingleton<GateCircuit>();
         builder.Services.AddSingleton<KnownConnections>();
         builder.Services.AddSingleton<IConnectionGate, GrpcConnectionGate>();
-        builder.Services.AddSingleton<GateWarmUpWorker>();
-        builder.Services.AddHostedService(services =>
-            services.GetRequiredService<GateWarmUpWorker>()
-        );
-        builder.Services.AddSingleton<GateHealthCheck>();
-        builder.Services.AddHealthChecks().AddCheck<GateHealthCheck>("gate", tags: ["ready"]);
+        builder.AddConnectionsWarmUp<GateOptions>(options => options.Timeout);
         builder.AddValidatedOptions<MessageOptions>("Messages");
         builder.AddTierPolicy<MessageLimitOptions, MessageLimitSource>(MessageLimitOptions.Section);
         builder.AddLive();

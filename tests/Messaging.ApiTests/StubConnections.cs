@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Platform.Connections.Client;
 using Platform.Connections.V1;
-using Platform.Messaging.Connections;
 using Platform.ServiceDefaults.Hosting;
 using Platform.ServiceDefaults.Identity;
 
@@ -60,7 +60,7 @@ public sealed class StubConnections
         ServerCallContext context
     )
     {
-        if (member.StartsWith(GateWarmUpWorker.MemberPrefix, StringComparison.Ordinal))
+        if (member.StartsWith(ConnectionsWarmUpWorker.MemberPrefix, StringComparison.Ordinal))
         {
             await WarmUpHolding.WaitAsync(context.CancellationToken);
             return ConnectionStatus.None;

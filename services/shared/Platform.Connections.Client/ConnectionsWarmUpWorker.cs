@@ -1,29 +1,30 @@
 using Grpc.Core;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Platform.Connections.V1;
 
-namespace Platform.Messaging.Connections;
+namespace Platform.Connections.Client;
 
 /// <summary>
-/// Asks connections one question at start, until it is answered as soon as the gate needs it. Opening a connection and
-/// compiling its code takes longer than the gate waits: without this the first members to say something are refused.
+/// Asks connections at start who is connected, until it is answered as soon as a call needs it. Opening a connection and compiling its
+/// code takes longer than a call waits: without this the first members who need the answer are refused.
 /// </summary>
-public sealed partial class GateWarmUpWorker(
+public sealed partial class ConnectionsWarmUpWorker(
     ConnectionsService.ConnectionsServiceClient client,
-    IOptions<GateOptions> options,
+    ConnectionsPatience patience,
     TimeProvider time,
-    ILogger<GateWarmUpWorker> logger
+    ILogger<ConnectionsWarmUpWorker> logger
 ) : BackgroundService
 {
     /// <summary>Who is asked about; whether there are such members does not matter.</summary>
     public const string MemberPrefix = "warm-up.";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private volatile bool _isDone;
 
-    /// <summary>Whether a question was answered in time, or refused, since the start.</summary>
+    /// <summary>Whether the questions were answered in time, or refused, since the start.</summary>
     public bool IsDone => _isDone;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -31,9 +32,9 @@ public sealed partial class GateWarmUpWorker(
         while (true)
         {
             var asked = time.GetTimestamp();
-            if (await IsAnsweredAsync(stoppingToken))
+            if (await AreAnsweredAsync(stoppingToken))
             {
-                if (time.GetElapsedTime(asked) <= options.Value.Timeout)
+                if (time.GetElapsedTime(asked) <= patience.Time)
                 {
                     break;
                 }
@@ -45,8 +46,9 @@ public sealed partial class GateWarmUpWorker(
         _isDone = true;
     }
 
-    private async Task<bool> IsAnsweredAsync(CancellationToken cancellationToken)
+    private async Task<bool> AreAnsweredAsync(CancellationToken cancellationToken)
     {
+        var deadline = time.GetUtcNow().UtcDateTime + Deadline;
         try
         {
             await client.CheckConnectionAsync(
@@ -55,7 +57,16 @@ public sealed partial class GateWarmUpWorker(
                     MemberId = $"{MemberPrefix}a",
                     OtherId = $"{MemberPrefix}b",
                 },
-                deadline: time.GetUtcNow().UtcDateTime + Patience,
+                deadline: deadline,
+                cancellationToken: cancellationToken
+            );
+            await client.BatchCheckConnectionsAsync(
+                new BatchCheckConnectionsRequest
+                {
+                    MemberId = $"{MemberPrefix}a",
+                    OtherIds = { $"{MemberPrefix}b" },
+                },
+                deadline: deadline,
                 cancellationToken: cancellationToken
             );
             return true;
@@ -79,7 +90,7 @@ public sealed partial class GateWarmUpWorker(
 
     [LoggerMessage(
         LogLevel.Warning,
-        "Connections refuses this service; every send will be refused until it does not"
+        "Connections refuses this service; whatever needs to know who is connected will be refused until it does not"
     )]
     private partial void LogRefused(Exception exception);
 }

@@ -1,38 +1,37 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using Platform.Messaging.Connections;
+using Platform.Connections.Client;
 
-namespace Platform.Tests.Messaging.UnitTests;
+namespace Platform.Tests.ServiceDefaults.UnitTests.ConnectionChanges;
 
-public sealed class GateHealthCheckTests
+public sealed class ConnectionsReadyCheckTests
 {
     [Fact]
     public async Task Check_ConnectionsStaysAway_ServesAfterAWhile()
     {
         var time = new FakeTimeProvider();
-        using var neverAnswered = new GateWarmUpWorker(
+        using var neverAnswered = new ConnectionsWarmUpWorker(
             client: null!,
-            Options.Create(new GateOptions()),
+            new ConnectionsPatience(TimeSpan.FromMilliseconds(300)),
             time,
-            NullLogger<GateWarmUpWorker>.Instance
+            NullLogger<ConnectionsWarmUpWorker>.Instance
         );
-        var check = new GateHealthCheck(neverAnswered, time);
+        var check = new ConnectionsReadyCheck(neverAnswered, time);
 
-        time.Advance(GateHealthCheck.Patience);
+        time.Advance(ConnectionsReadyCheck.Patience);
         Assert.Equal(HealthStatus.Unhealthy, await StatusAsync(check));
 
         time.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal(HealthStatus.Healthy, await StatusAsync(check));
     }
 
-    private static async Task<HealthStatus> StatusAsync(GateHealthCheck check)
+    private static async Task<HealthStatus> StatusAsync(ConnectionsReadyCheck check)
     {
         var context = new HealthCheckContext
         {
             Registration = new HealthCheckRegistration(
-                "gate",
+                "connections",
                 check,
                 HealthStatus.Unhealthy,
                 tags: null

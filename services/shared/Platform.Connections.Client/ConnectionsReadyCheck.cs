@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Platform.Messaging.Connections;
+namespace Platform.Connections.Client;
 
 /// <summary>
-/// Not ready before the gate works, so that a balancer sends nobody to a replica that would refuse them. Only at start, and
-/// not for long: while connections is away, what was written can still be read here.
+/// Not ready before connections answers in time, so that a balancer sends nobody to a replica that would refuse them. Only at start,
+/// and not for long: while connections is away, the rest works here.
 /// </summary>
-public sealed class GateHealthCheck(GateWarmUpWorker warmUp, TimeProvider time) : IHealthCheck
+public sealed class ConnectionsReadyCheck(ConnectionsWarmUpWorker warmUp, TimeProvider time)
+    : IHealthCheck
 {
     /// <summary>How long after its start a replica waits for connections before it serves without.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);

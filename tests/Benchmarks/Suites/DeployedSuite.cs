@@ -1,4 +1,5 @@
 using Platform.Benchmarks.Harness;
+using Platform.Testing.Graphs;
 
 namespace Platform.Benchmarks.Suites;
 
@@ -19,7 +20,7 @@ public static class DeployedSuite
     )
     {
         await using var echo = await EchoProcess.StartAsync();
-        await EdgeFile.ImportAsync(edges, http, grpc, token);
+        await EdgeImport.RunAsync(edges, http, grpc, token);
         using var figures = new PlatformFigures(grpc, token, server: null, echo);
         return Report.Print(
             $"{grpc}, {edges.Name}, {calls:N0} calls, {inFlight} in flight",

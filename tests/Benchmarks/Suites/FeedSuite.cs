@@ -1,5 +1,6 @@
 using Platform.Benchmarks.Harness;
 using Platform.Testing;
+using Platform.Testing.Graphs;
 
 namespace Platform.Benchmarks.Suites;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Platform.Benchmarks.Harness;
+using Platform.Testing.Graphs;
 
 namespace Platform.Benchmarks.Suites;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Platform.Benchmarks.Harness;
 using Platform.Testing;
+using Platform.Testing.Graphs;
 
 namespace Platform.Benchmarks.Suites;
 
@@ -21,7 +22,7 @@ public static class LocalSuite
         );
         await using var echo = await EchoProcess.StartAsync();
         var address = new Uri($"http://127.0.0.1:{grpc}");
-        await EdgeFile.ImportAsync(edges, client.BaseAddress, address, token: null);
+        await EdgeImport.RunAsync(edges, client.BaseAddress, address, token: null);
         using var figures = new PlatformFigures(address, await TokenAsync(client), platform, echo);
         var good = Report.Print(
             $"deploy/local, {edges.Name}, {calls:N0} calls, {inFlight} in flight",

@@ -8,6 +8,7 @@ using Platform.Connections.Network;
 using Platform.Connections.V1;
 using Platform.ServiceDefaults.Identity;
 using Platform.Testing;
+using Platform.Testing.Graphs;
 
 namespace Platform.Benchmarks.Suites;
 

@@ -4,6 +4,7 @@ using Platform.Benchmarks.Harness;
 using Platform.Relationships.V1;
 using Platform.ServiceDefaults.Identity;
 using Platform.Testing;
+using Platform.Testing.Graphs;
 
 namespace Platform.Benchmarks.Suites;
 

@@ -2,21 +2,12 @@ using System.Diagnostics;
 
 namespace Platform.Benchmarks.Harness;
 
-/// <summary>An edge list: one pair of ids a line.</summary>
-public static class EdgeFile
+/// <summary>Brings an edge list into a platform.</summary>
+public static class EdgeImport
 {
-    /// <summary>The pairs.</summary>
-    public static IReadOnlyList<(string A, string B)> Read(FileInfo edges) =>
-        [
-            .. File.ReadLines(edges.FullName)
-                .Select(line => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
-                .Where(words => words.Length == 2 && words[0][0] is not ('#' or '%'))
-                .Select(words => (words[0], words[1])),
-        ];
-
     /// <summary>Loads it with <c>platformctl import</c>, which prints the rate.</summary>
     /// <exception cref="InvalidOperationException">It failed.</exception>
-    public static async Task ImportAsync(FileInfo edges, Uri http, Uri grpc, string? token)
+    public static async Task RunAsync(FileInfo edges, Uri http, Uri grpc, string? token)
     {
         var start = new ProcessStartInfo("dotnet");
         string[] arguments =

@@ -1,4 +1,4 @@
-namespace Platform.Benchmarks.Harness;
+namespace Platform.Testing.Graphs;
 
 /// <summary>
 /// Graphs whose numbers of connections are as uneven as people's are: R-MAT with the parameters of Graph500, the members

@@ -13,6 +13,11 @@ namespace Platform.Feed.Timelines;
 /// Gives the timeline of a reader, and builds it from the stored posts where it is missing, was not finished, is old, or
 /// where the reader's sources changed in number: that is how a follow or a new connection brings the posts of before.
 /// <para>
+/// One that is only old lacks nothing but what a change of sources would bring that left their numbers as they were. Building it
+/// costs a look at every source, so one reader of a member does it, some readers of a replica at a time; the others get it as it is.
+/// That ends when <see cref="UnpushedPosts"/> does not reach back to its building any more.
+/// </para>
+/// <para>
 /// Nothing is lost to a fan-out that runs meanwhile. A post is stored before it is pushed; the timeline is open before the
 /// posts are read. So a post whose push came too early is among the stored ones, and any later push is in the
 /// timeline, from where it is taken over. What only one of two racing builders saw is in the timeline that the other compares with.
@@ -37,6 +42,7 @@ public sealed partial class TimelineBuilder(
     private const int SourcesPerCall = 5000;
 
     private readonly TimelineOptions _options = options.Value;
+    private readonly TimelineRefreshes _refreshes = new();
 
     /// <summary>The timeline of a member.</summary>
     /// <param name="relations">Learns which service did not answer.</param>
@@ -62,10 +68,27 @@ public sealed partial class TimelineBuilder(
         var timeline = await reading;
         if (
             timeline?.Mark is { } mark
-            && (counting is null || IsCurrent(mark, await counting))
+            && (counting is null || IsOfAsMany(mark, await counting))
             && (lacking.Covers(mark.BuildTime) || relations.Gaps.Count > 0)
         )
         {
+            if (
+                counting is not null
+                && IsOld(mark, await counting)
+                && _refreshes.TryBegin(member) is { } refresh
+            )
+            {
+                using (refresh)
+                {
+                    return await BuildAsync(
+                        member,
+                        timeline,
+                        await counting,
+                        relations,
+                        cancellationToken
+                    );
+                }
+            }
             var openSince = fresh ? DateTimeOffset.MaxValue : time.GetUtcNow() - _options.PullAfter;
             return await WithPulledAsync(
                 new BuiltTimeline(timeline.Newest(), mark.BuildTime, Rebuilding: false),
@@ -168,14 +191,15 @@ public sealed partial class TimelineBuilder(
             );
     }
 
-    // A service that does not answer says nothing about a change; an old timeline is built anew when it answers again.
-    private bool IsCurrent(TimelineMark mark, SourceCounts counts) =>
+    // a service that does not answer says nothing about a change
+    private static bool IsOfAsMany(TimelineMark mark, SourceCounts counts) =>
         (counts.Following ?? mark.Following) == mark.Following
-        && (counts.Connections ?? mark.Connections) == mark.Connections
-        && (
-            time.GetUtcNow() - mark.BuildTime < _options.RefreshAfter
-            || counts is { Following: null } or { Connections: null }
-        );
+        && (counts.Connections ?? mark.Connections) == mark.Connections;
+
+    // without one of the two it could not be built completely; it is built when that answers again
+    private bool IsOld(TimelineMark mark, SourceCounts counts) =>
+        counts is { Following: not null, Connections: not null }
+        && time.GetUtcNow() - mark.BuildTime >= _options.RefreshAfter;
 
     private async Task<SourceCounts> CountAsync(
         string member,

@@ -39,7 +39,7 @@ public sealed partial class TimelineBuilder(
 )
 {
     private const int MostReplacements = 8;
-    private const int SourcesPerCall = 5000;
+    private const int SourcesPerPart = 5000;
 
     private readonly TimelineOptions _options = options.Value;
     private readonly TimelineRefreshes _refreshes = new();
@@ -274,18 +274,16 @@ public sealed partial class TimelineBuilder(
     )
     {
         var all = new List<string>();
-        var cursor = "";
-        do
+        var parts = connections.StreamConnectionsAsync(
+            member,
+            cursor: "",
+            SourcesPerPart,
+            cancellationToken
+        );
+        await foreach (var part in parts)
         {
-            var page = await connections.ListConnectionsAsync(
-                member,
-                cursor,
-                SourcesPerCall,
-                cancellationToken
-            );
-            all.AddRange(page.Members);
-            cursor = page.NextCursor;
-        } while (cursor.Length > 0);
+            all.AddRange(part.Members);
+        }
         return all;
     }
 

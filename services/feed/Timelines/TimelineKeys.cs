@@ -69,8 +69,13 @@ public sealed class TimelineKeys(string prefix)
     // FNV-1a: the same on every machine and in every version, unlike string.GetHashCode
     private static uint BucketOf(string member)
     {
+        // ids are short; the fan-out makes a key for each recipient
+        Span<byte> bytes = stackalloc byte[256];
+        bytes = Encoding.UTF8.TryGetBytes(member, bytes, out var length)
+            ? bytes[..length]
+            : Encoding.UTF8.GetBytes(member);
         var hash = 2166136261;
-        foreach (var character in Encoding.UTF8.GetBytes(member))
+        foreach (var character in bytes)
         {
             hash = (hash ^ character) * 16777619;
         }

@@ -103,12 +103,12 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
         CancellationToken cancellationToken
     ) => Answer(ConnectionsDown, () => (long)ConnectionsOf(member).Count);
 
-    public Task<RecipientPage> ListConnectionsAsync(
+    public IAsyncEnumerable<RecipientPage> StreamConnectionsAsync(
         string member,
         string cursor,
         int limit,
         CancellationToken cancellationToken
-    ) => Answer(ConnectionsDown, () => Page(ConnectionsOf(member), cursor, limit));
+    ) => PartsAsync(() => ConnectionsDown, () => ConnectionsOf(member), cursor, limit);
 
     public Task<IReadOnlyDictionary<EntityRef, FollowStanding>> StandingsAsync(
         string member,
@@ -162,26 +162,41 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
                 ]
         );
 
-    public Task<RecipientPage> ListFollowersAsync(
+    public IAsyncEnumerable<RecipientPage> StreamFollowersAsync(
         EntityRef entity,
         string cursor,
         int limit,
         CancellationToken cancellationToken
     ) =>
-        Answer(
-            FollowsDown,
+        PartsAsync(
+            () => FollowsDown,
             () =>
-                Page(
-                    [
-                        .. _follows
-                            .Where(follow => follow.Entity == entity)
-                            .Select(follow => follow.Follower)
-                            .Order(),
-                    ],
-                    cursor,
-                    limit
-                )
+                [
+                    .. _follows
+                        .Where(follow => follow.Entity == entity)
+                        .Select(follow => follow.Follower)
+                        .Order(),
+                ],
+            cursor,
+            limit
         );
+
+    // each part as it is when it is asked for
+    private async IAsyncEnumerable<RecipientPage> PartsAsync(
+        Func<bool> isDown,
+        Func<List<string>> all,
+        string cursor,
+        int limit
+    )
+    {
+        RecipientPage page;
+        do
+        {
+            page = await Answer(isDown(), () => Page(all(), cursor, limit));
+            yield return page;
+            cursor = page.NextCursor;
+        } while (cursor.Length > 0);
+    }
 
     private List<string> ConnectionsOf(string member) =>
         [

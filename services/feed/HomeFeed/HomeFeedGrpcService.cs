@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Platform.Common.V1;
@@ -22,6 +23,9 @@ public sealed class HomeFeedGrpcService(
 {
     private const int DefaultPageSize = 20;
     private const int MaxPageSize = 100;
+
+    // entries are remembered with the views of viewers who look again
+    private static readonly ConditionalWeakTable<FeedEntry, V1.FeedEntry> Made = [];
 
     public override async Task<ListHomeFeedResponse> ListHomeFeed(
         ListHomeFeedRequest request,
@@ -132,9 +136,12 @@ public sealed class HomeFeedGrpcService(
     }
 
     private static V1.FeedEntry ToProto(FeedEntry entry) =>
+        Made.GetValue(entry, static entry => Make(entry));
+
+    private static V1.FeedEntry Make(FeedEntry entry) =>
         new()
         {
-            Post = PostMapping.ToProto(entry.Post),
+            Post = PostMapping.ToSharedProto(entry.Post),
             Reasons = { entry.Reasons.Select(ToProto) },
         };
 

@@ -1,6 +1,5 @@
 using Platform.Feed.Posts;
 using Platform.Feed.Storage;
-using Platform.Feed.Timelines;
 using Platform.Tests.Feed.UnitTests.Support;
 
 namespace Platform.Tests.Feed.UnitTests;
@@ -72,25 +71,6 @@ public sealed class OldTimelinesTests : IDisposable
         Assert.Equal(Enumerable.Reverse(posts), built);
         Assert.Equal(Enumerable.Reverse(posts), await _feed.ReadIdsAsync(_ann));
         Assert.Equal(2, _builds);
-    }
-
-    [Fact]
-    public void TryBegin_ManyAtOnce_SomeHaveToWait()
-    {
-        var refreshes = new TimelineRefreshes();
-        var running = Enumerable
-            .Range(0, TimelineRefreshes.Most)
-            .Select(number => refreshes.TryBegin($"reader{number}"))
-            .ToList();
-        Assert.DoesNotContain(null, running);
-        Assert.Null(refreshes.TryBegin("one more"));
-
-        running[0]!.Dispose();
-
-        // the place is free again, but not for one whose timeline is being built
-        Assert.Null(refreshes.TryBegin("reader1"));
-        Assert.NotNull(refreshes.TryBegin("one more"));
-        Assert.Null(refreshes.TryBegin("reader0"));
     }
 
     [Fact]

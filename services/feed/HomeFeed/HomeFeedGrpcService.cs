@@ -55,7 +55,7 @@ public sealed class HomeFeedGrpcService(
         {
             Entries = { page.Entries.Select(ToProto) },
             NextPageToken = PageToken.Encode(scope, page.NextPosition),
-            Completeness = ToProto(page.Gaps),
+            Completeness = ToProto(page.Gaps, page.Rebuilding),
             Rebuilding = page.Rebuilding,
         };
         return response;
@@ -152,10 +152,13 @@ public sealed class HomeFeedGrpcService(
             Entity = PostMapping.ToProto(reason.Entity),
         };
 
-    private static Completeness ToProto(IReadOnlyCollection<FeedGap> gaps) =>
+    private static Completeness ToProto(
+        IReadOnlyCollection<FeedGap> gaps,
+        bool rebuilding = false
+    ) =>
         new()
         {
-            Complete = gaps.Count == 0,
+            Complete = gaps.Count == 0 && !rebuilding,
             Gaps =
             {
                 gaps.Select(gap => new Gap

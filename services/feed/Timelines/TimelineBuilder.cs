@@ -18,6 +18,9 @@ namespace Platform.Feed.Timelines;
 /// That ends when <see cref="UnpushedPosts"/> does not reach back to its building any more.
 /// </para>
 /// <para>
+/// A reader waits for <see cref="TimelineOptions.BuildWait"/> at most. Then they get what there is, marked, and the building goes on.
+/// </para>
+/// <para>
 /// Nothing is lost to a fan-out that runs meanwhile. A post is stored before it is pushed; the timeline is open before the
 /// posts are read. So a post whose push came too early is among the stored ones, and any later push is in the
 /// timeline, from where it is taken over. What only one of two racing builders saw is in the timeline that the other compares with.
@@ -42,7 +45,7 @@ public sealed partial class TimelineBuilder(
     private const int SourcesPerPart = 5000;
 
     private readonly TimelineOptions _options = options.Value;
-    private readonly TimelineRefreshes _refreshes = new();
+    private readonly TimelineBuilds _builds = new();
 
     /// <summary>The timeline of a member.</summary>
     /// <param name="relations">Learns which service did not answer.</param>
@@ -59,46 +62,80 @@ public sealed partial class TimelineBuilder(
         CancellationToken cancellationToken
     )
     {
-        // before the timeline: see UnpushedPosts
-        var lacking = await unpushed.GetAsync(fresh, cancellationToken);
-        var reading = timelines.ReadAsync(member, cancellationToken);
-        var counting = checkSources ? CountAsync(member, relations, cancellationToken) : null;
-        // both are observed, whichever fails
-        await Task.WhenAll(reading, counting ?? Task.CompletedTask);
-        var timeline = await reading;
-        if (
-            timeline?.Mark is { } mark
-            && (counting is null || IsOfAsMany(mark, await counting))
-            && (lacking.Covers(mark.BuildTime) || relations.Gaps.Count > 0)
-        )
+        var begin = time.GetTimestamp();
+        while (true)
         {
+            // before the timeline: see UnpushedPosts
+            var lacking = await unpushed.GetAsync(fresh, cancellationToken);
+            var reading = timelines.ReadAsync(member, cancellationToken);
+            var counting = checkSources ? CountAsync(member, relations, cancellationToken) : null;
+            // both are observed, whichever fails
+            await Task.WhenAll(reading, counting ?? Task.CompletedTask);
+            var timeline = await reading;
+            var counts = counting is null ? null : await counting;
             if (
-                counting is not null
-                && IsOld(mark, await counting)
-                && _refreshes.TryBegin(member) is { } refresh
+                timeline?.Mark is { } mark
+                && (counts is null || IsOfAsMany(mark, counts))
+                && (lacking.Covers(mark.BuildTime) || relations.Gaps.Count > 0)
             )
             {
-                using (refresh)
-                {
-                    return await BuildAsync(
+                if (
+                    counts is not null
+                    && IsOld(mark, counts)
+                    && _builds.TryRefresh(
                         member,
-                        timeline,
-                        await counting,
-                        relations,
-                        cancellationToken
-                    );
+                        () => BuildAsync(member, timeline, counts, relations)
+                    )
+                        is { } refresh
+                    && await IsDoneAsync(refresh, begin, cancellationToken)
+                )
+                {
+                    return await refresh;
                 }
+                var openSince = fresh
+                    ? DateTimeOffset.MaxValue
+                    : time.GetUtcNow() - _options.PullAfter;
+                return await WithPulledAsync(
+                    new BuiltTimeline(timeline.Newest(), mark.BuildTime, Rebuilding: false),
+                    [.. lacking.Missing(mark.BuildTime, openSince)],
+                    relations,
+                    cancellationToken
+                );
             }
-            var openSince = fresh ? DateTimeOffset.MaxValue : time.GetUtcNow() - _options.PullAfter;
-            return await WithPulledAsync(
-                new BuiltTimeline(timeline.Newest(), mark.BuildTime, Rebuilding: false),
-                [.. lacking.Missing(mark.BuildTime, openSince)],
-                relations,
-                cancellationToken
+            counts ??= await CountAsync(member, relations, cancellationToken);
+            var (build, isOwn) = _builds.JoinOrBegin(
+                member,
+                () => BuildAsync(member, timeline, counts, relations)
             );
+            if (!await IsDoneAsync(build, begin, cancellationToken))
+            {
+                return new BuiltTimeline(timeline?.Newest() ?? [], null, Rebuilding: true);
+            }
+            if (isOwn)
+            {
+                return await build;
+            }
+            // it may have begun before something that this reader knows of: that is looked at again
         }
-        var counts = await (counting ?? CountAsync(member, relations, cancellationToken));
-        return await BuildAsync(member, timeline, counts, relations, cancellationToken);
+    }
+
+    /// <summary>Waits for a build, as long as a reader waits in all.</summary>
+    /// <returns>Whether it ended, be it with a failure.</returns>
+    private async Task<bool> IsDoneAsync(
+        Task build,
+        long begin,
+        CancellationToken cancellationToken
+    )
+    {
+        var left = _options.BuildWait - time.GetElapsedTime(begin);
+        if (!build.IsCompleted && left > TimeSpan.Zero)
+        {
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(build, Task.Delay(left, time, ending.Token));
+            await ending.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        return build.IsCompleted;
     }
 
     /// <summary>
@@ -135,10 +172,11 @@ public sealed partial class TimelineBuilder(
         string member,
         Timeline? timeline,
         SourceCounts counts,
-        ViewerRelations relations,
-        CancellationToken cancellationToken
+        ViewerRelations relations
     )
     {
+        // it is not for one call alone
+        var cancellationToken = CancellationToken.None;
         var now = time.GetUtcNow();
         var seen = timeline ?? await OpenAsync(member, cancellationToken);
         var sources = await SourcesAsync(member, relations, cancellationToken);

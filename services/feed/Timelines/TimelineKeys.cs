@@ -32,8 +32,12 @@ public sealed class TimelineKeys(string prefix)
     /// <summary>How many buckets there are. It never changes: a bucket is part of the key.</summary>
     public const int Buckets = 1024;
 
-    /// <summary>A list is cut when it is this much longer than the capacity, so that most pushes need no trim.</summary>
-    public const int TrimEvery = 16;
+    /// <summary>
+    /// A list is cut when it is this much longer than the capacity, so that most pushes need no trim. Redis keeps up to 816 such ids in one node
+    /// of 8 KB: a list that is cut before, also when some posts come at once, stays one node. In two, each with its slack, an entry takes
+    /// 11.1 bytes and not 10.4, until the list is built anew.
+    /// </summary>
+    public const int TrimEvery = 8;
 
     /// <summary>What stands in a list for "nothing".</summary>
     public const long Placeholder = 0;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using Platform.Feed.Timelines;
 
 namespace Platform.Benchmarks.Harness;
 
@@ -16,35 +17,34 @@ public sealed class RawRedis : IDisposable
     private const int CommandsAtOnce = 500;
     private const int WritesInFlight = 16;
 
-    // as deep as the feed's own lists grow before they are cut
-    private const int Capacity = 800;
-    private const int TrimEvery = 16;
-
     private readonly TcpClient _client;
+    private readonly int _capacity;
     private readonly SemaphoreSlim _free = new(WritesInFlight);
     private readonly ConcurrentQueue<Written> _written = new();
     private readonly ConcurrentQueue<byte[]> _trims = new();
     private readonly Task _reading;
 
-    private RawRedis(TcpClient client) => (_client, _reading) = (client, ReadAsync(client));
+    private RawRedis(TcpClient client, int capacity)
+    {
+        (_client, _capacity) = (client, capacity);
+        _reading = ReadAsync(client);
+    }
 
     /// <summary>Connects to the first server of a connection string.</summary>
-    public static async Task<RawRedis> ConnectAsync(string connectionString)
+    /// <param name="capacity">How many entries a list keeps; the feed's own lists grow a little beyond before they are cut.</param>
+    public static async Task<RawRedis> ConnectAsync(string connectionString, int capacity)
     {
         var server = connectionString.Split(',')[0].Split(':');
         var client = new TcpClient { NoDelay = true };
         await client.ConnectAsync(server[0], int.Parse(server[1], CultureInfo.InvariantCulture));
-        return new RawRedis(client);
+        return new RawRedis(client, capacity);
     }
 
     /// <summary>Encodes the pushes of values to the head of lists that exist, and the cuts of those that will have grown too long.</summary>
-    public static IReadOnlyList<Pushes> Encode(
-        IReadOnlyList<string> keys,
-        IReadOnlyList<long> values
-    )
+    public IReadOnlyList<Pushes> Encode(IReadOnlyList<string> keys, IReadOnlyList<long> values)
     {
         var trims = keys.Select(key =>
-                Command("LTRIM", key, "0", (Capacity - 1).ToString(CultureInfo.InvariantCulture))
+                Command("LTRIM", key, "0", (_capacity - 1).ToString(CultureInfo.InvariantCulture))
             )
             .ToArray();
         return
@@ -177,7 +177,7 @@ public sealed class RawRedis : IDisposable
     private int Take(int answered, int length)
     {
         _written.TryPeek(out var oldest);
-        if (length >= Capacity + TrimEvery && oldest!.Trims[answered] is { } trim)
+        if (length >= _capacity + TimelineKeys.TrimEvery && oldest!.Trims[answered] is { } trim)
         {
             _trims.Enqueue(trim);
         }

@@ -3,7 +3,6 @@ using Platform.Benchmarks.Harness;
 using Platform.Feed.Posts;
 using Platform.Feed.V1;
 using Platform.Testing;
-using StackExchange.Redis;
 using DeliveryState = Platform.Feed.V1.DeliveryState;
 using Post = Platform.Feed.V1.Post;
 
@@ -19,7 +18,6 @@ public sealed class FeedFanOutFigures(FeedServices services, FeedFill fill, stri
     private const int Posts = 30;
     private const int SinglePosts = 21;
     private const string Author = "busy";
-    private const int FillStates = 80;
     private const double AskedRatio = 0.8;
     private const double AskedMilliseconds = 60;
     private const double AskedBytes = 11;
@@ -100,11 +98,11 @@ public sealed class FeedFanOutFigures(FeedServices services, FeedFill fill, stri
     private async Task<double> RawAsync(IReadOnlyList<string> followers)
     {
         var keys = followers.Select(fill.TimelineKeys.Entries).Select(key => $"{key}").ToList();
-        var pushes = RawRedis.Encode(
+        using var client = await RawRedis.ConnectAsync(redis, fill.TimelineOptions.Capacity);
+        var pushes = client.Encode(
             keys,
             [.. Enumerable.Range(0, Posts).Select(post => PostId.Compose(2_000 + post, 1, 0).Value)]
         );
-        using var client = await RawRedis.ConnectAsync(redis);
         var clock = Stopwatch.StartNew();
         await client.RunAsync(pushes);
         return Posts * Followers / clock.Elapsed.TotalSeconds;
@@ -162,33 +160,26 @@ public sealed class FeedFanOutFigures(FeedServices services, FeedFill fill, stri
         return times;
     }
 
-    /// <summary>
-    /// By the server's account, with all that a key and its list take; the mean of a list that goes on, since the memory of its first part
-    /// grows in steps.
-    /// </summary>
+    /// <summary>By the server's account, with all that a key and its list take; the mean of a list that goes on being pushed to.</summary>
     private async Task<Finding> MemoryAsync(string member)
     {
         var database = await fill.Redis.GetDatabaseAsync();
         var key = fill.TimelineKeys.Entries(member);
-        var capacity = fill.TimelineOptions.Capacity;
-        var bytes = 0L;
-        for (var state = 0; state < FillStates; state++)
+        var (bytes, entries) = (0L, 0L);
+        for (var push = 0; push < 2 * fill.TimelineOptions.Capacity; push++)
         {
-            RedisValue[] news =
-            [
-                .. Enumerable
-                    .Range(0, capacity / FillStates)
-                    .Select(number =>
-                        (RedisValue)PostId.Compose(9_000_000 + (100 * state) + number, 1, 0).Value
-                    ),
-            ];
-            await database.ListLeftPushAsync(key, news);
-            await database.ListTrimAsync(key, 0, capacity - 1);
+            await fill.Timelines.PushAsync(
+                PostId.Compose(9_000_000 + push, 1, 0),
+                [member],
+                again: false,
+                CancellationToken.None
+            );
             bytes += (long)await database.ExecuteAsync("MEMORY", "USAGE", key, "SAMPLES", 0);
+            entries += await database.ListLengthAsync(key);
         }
-        var perEntry = (double)bytes / FillStates / await database.ListLengthAsync(key);
+        var perEntry = (double)bytes / entries;
         return new Finding(
-            $"bytes an entry of a timeline of {capacity}",
+            $"bytes an entry of a timeline of {fill.TimelineOptions.Capacity}",
             perEntry,
             "B",
             Asked: $"<= {AskedBytes:0}",

@@ -17,6 +17,9 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
 
     public bool FollowsDown { get; set; }
 
+    /// <summary>What the answer waits for when all that a member follows is asked for.</summary>
+    public Task BeforeListing { get; set; } = Task.CompletedTask;
+
     /// <summary>How often either was asked.</summary>
     public int Calls { get; private set; }
 
@@ -148,11 +151,13 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
                 )
         );
 
-    public Task<IReadOnlyList<EntityRef>> ListFollowingAsync(
+    public async Task<IReadOnlyList<EntityRef>> ListFollowingAsync(
         string member,
         CancellationToken cancellationToken
-    ) =>
-        Answer<IReadOnlyList<EntityRef>>(
+    )
+    {
+        await BeforeListing;
+        return await Answer<IReadOnlyList<EntityRef>>(
             FollowsDown,
             () =>
                 [
@@ -161,6 +166,7 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
                         .Select(follow => follow.Entity),
                 ]
         );
+    }
 
     public IAsyncEnumerable<RecipientPage> StreamFollowersAsync(
         EntityRef entity,

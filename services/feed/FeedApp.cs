@@ -72,6 +72,7 @@ public static class FeedApp
         builder.Services.AddSingleton<ITimelineStore, RedisTimelineStore>();
         builder.Services.AddSingleton<UnpushedPosts>();
         builder.Services.AddSingleton<TimelineBuilder>();
+        builder.Services.AddSingleton<RememberedViews>();
         builder.Services.AddSingleton<HomeFeedHandler>();
         return builder;
     }

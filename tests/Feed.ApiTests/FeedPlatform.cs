@@ -68,10 +68,16 @@ public class FeedPlatform : IAsyncLifetime
         Feed = await StartFeedAsync();
     }
 
-    /// <summary>One more replica of the feed, on the same stores.</summary>
+    /// <summary>One more replica of the feed, on the same stores unless its own settings say otherwise.</summary>
     public Task<RunningService> StartFeedAsync(
         params IEnumerable<KeyValuePair<string, string?>> settings
-    ) => RunningService.StartAsync(FeedApp.Build, Identity, [.. _feedSettings, .. settings]);
+    ) =>
+        RunningService.StartAsync(
+            FeedApp.Build,
+            Identity,
+            // the last of a key counts
+            [.. _feedSettings.Concat(settings).Reverse().DistinctBy(setting => setting.Key)]
+        );
 
     /// <summary>The settings of the feed's section <c>Storage</c>; null if there is no such store here.</summary>
     protected virtual Task<KeyValuePair<string, string?>[]?> FindStorageAsync() =>

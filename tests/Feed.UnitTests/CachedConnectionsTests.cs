@@ -232,11 +232,11 @@ public sealed class CachedConnectionsTests
             return answer;
         }
 
-        public Task<RecipientPage> ListConnectionsAsync(
+        public IAsyncEnumerable<RecipientPage> StreamConnectionsAsync(
             string member,
             string cursor,
             int limit,
             CancellationToken cancellationToken
-        ) => test._graph.ListConnectionsAsync(member, cursor, limit, cancellationToken);
+        ) => test._graph.StreamConnectionsAsync(member, cursor, limit, cancellationToken);
     }
 }

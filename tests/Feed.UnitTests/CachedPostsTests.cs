@@ -74,23 +74,25 @@ public sealed class CachedPostsTests : IDisposable
     public async Task GetMany_AfterAToldEdit_ShowsItAndKeepsTheOthers()
     {
         await CreateAsync(First, Second);
+        // whoever knows of no change yet forgets all with the first
+        await _changes.TellAsync(First, default);
         await ReadAsync(First, Second);
+        var reads = _reads;
+
         await EditAsync(First, revision: 1, "other");
         await _changes.TellAsync(First, default);
 
+        Assert.Equal(["text"], await ReadAsync(Second));
+        Assert.Equal(reads, _reads);
         Assert.Equal(["other", "text"], await ReadAsync(First, Second));
-        await EditAsync(First, revision: 2, "third");
-        await _changes.TellAsync(First, default);
-        Assert.Equal(["third", "text"], await ReadAsync(First, Second));
-
-        // the second post was read once
-        Assert.Equal(3, _reads);
+        Assert.Equal(reads + 1, _reads);
     }
 
     [Fact]
     public async Task GetMany_AfterAToldDeletion_DoesNotShowIt()
     {
         await CreateAsync(First, Second);
+        await _changes.TellAsync(Second, default);
         await ReadAsync(First, Second);
         await _store.DeleteAsync(First, Start, default);
         await _changes.TellAsync(First, default);
@@ -118,6 +120,7 @@ public sealed class CachedPostsTests : IDisposable
     public async Task GetMany_MoreChangedThanCanBeNamed_ForgetsAll()
     {
         await CreateAsync(First);
+        await _changes.TellAsync(Second, default);
         await ReadAsync(First);
         await EditAsync(First, revision: 1, "other");
         await _changes.TellAsync(post: null, default);

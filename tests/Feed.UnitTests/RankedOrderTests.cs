@@ -73,6 +73,38 @@ public sealed class RankedOrderTests
         });
 
     [Fact]
+    public void Sort_AnyFeedAtAnyLaterMoment_IsTheSame() =>
+        Gen.Select(Feeds, Gen.Int[0, 10_000_000])
+            .Sample(
+                (feed, seconds) =>
+                    RankedOrder
+                        .Sort(feed, Now)
+                        .SequenceEqual(RankedOrder.Sort(feed, Now.AddSeconds(seconds)))
+            );
+
+    [Fact]
+    public void Sort_TimeYetToCome_CountsAsNew() =>
+        Assert.Equal(
+            ["both", "ahead", "followed"],
+            RankedOrder
+                .Sort(
+                    [
+                        Entry("followed", TimeSpan.Zero, 3, FeedReasonKind.Follow),
+                        Entry("ahead", TimeSpan.FromDays(-2), 2, FeedReasonKind.Connection),
+                        Entry(
+                            "both",
+                            TimeSpan.Zero,
+                            1,
+                            FeedReasonKind.Connection,
+                            FeedReasonKind.Follow
+                        ),
+                    ],
+                    Now
+                )
+                .Select(entry => entry.Post.Author.Id)
+        );
+
+    [Fact]
     public void Sort_SameAge_ConnectedAndFollowedStandsBeforeEither()
     {
         var sorted = RankedOrder.Sort(

@@ -7,9 +7,10 @@ using Platform.Tests.Feed.UnitTests.Support;
 namespace Platform.Tests.Feed.UnitTests;
 
 /// <summary>A replica that remembers a timeline, and another that changes it.</summary>
-public sealed class RememberedTimelinesTests : IAsyncDisposable
+public sealed class RememberedTimelinesTests
 {
-    private const string Ann = "ann";
+    // no other test has it
+    private readonly string _ann = $"ann-{Guid.NewGuid():n}";
 
     private static readonly TimelineMark Mark = new(
         3,
@@ -24,28 +25,26 @@ public sealed class RememberedTimelinesTests : IAsyncDisposable
     public RememberedTimelinesTests(GarnetFixture garnet)
     {
         ArgumentNullException.ThrowIfNull(garnet);
-        _redis = garnet.NewConnection($"remembered-{Guid.NewGuid():n}:");
+        _redis = garnet.Redis;
         _reader = NewStore();
         _other = NewStore();
     }
-
-    public ValueTask DisposeAsync() => _redis.DisposeAsync();
 
     [Fact]
     public async Task Read_NothingChanged_IsTheSame()
     {
         await BuildAsync(_other, Mark, 7, 5);
 
-        Assert.Same(await _reader.ReadAsync(Ann, default), await _reader.ReadAsync(Ann, default));
+        Assert.Same(await _reader.ReadAsync(_ann, default), await _reader.ReadAsync(_ann, default));
     }
 
     [Fact]
     public async Task Read_Pushed_HasIt()
     {
         await BuildAsync(_other, Mark, 7, 5);
-        await _reader.ReadAsync(Ann, default);
+        await _reader.ReadAsync(_ann, default);
 
-        await _other.PushAsync(new PostId(9), [Ann], again: false, default);
+        await _other.PushAsync(new PostId(9), [_ann], again: false, default);
 
         var entries = await ReadAsync();
         Assert.Equal([9, 7, 5], entries);
@@ -56,7 +55,7 @@ public sealed class RememberedTimelinesTests : IAsyncDisposable
     {
         var head = Enumerable.Range(0, 40).Select(number => 100 - number).ToArray();
         await BuildAsync(_other, Mark, [.. head, 5]);
-        await _reader.ReadAsync(Ann, default);
+        await _reader.ReadAsync(_ann, default);
 
         await BuildAsync(
             _other,
@@ -74,14 +73,14 @@ public sealed class RememberedTimelinesTests : IAsyncDisposable
     public async Task Read_DeletedAndOpenedAgain_IsEmpty()
     {
         await BuildAsync(_other, Mark, 7, 5);
-        await _reader.ReadAsync(Ann, default);
+        await _reader.ReadAsync(_ann, default);
 
-        await _other.DeleteAsync(Ann, default);
-        Assert.Null(await _reader.ReadAsync(Ann, default));
-        await _other.OpenAsync(Ann, default);
+        await _other.DeleteAsync(_ann, default);
+        Assert.Null(await _reader.ReadAsync(_ann, default));
+        await _other.OpenAsync(_ann, default);
 
         Assert.Empty(await ReadAsync());
-        Assert.Null((await _reader.ReadAsync(Ann, default))!.Mark);
+        Assert.Null((await _reader.ReadAsync(_ann, default))!.Mark);
     }
 
     [Fact]
@@ -89,33 +88,29 @@ public sealed class RememberedTimelinesTests : IAsyncDisposable
     {
         var entries = Enumerable.Range(0, 30).Select(number => 100 - number).ToArray();
         await BuildAsync(_other, Mark, entries);
-        var seen = (await _reader.ReadAsync(Ann, default))!;
+        var seen = (await _reader.ReadAsync(_ann, default))!;
         // of which the head says nothing
         var database = await _redis.GetDatabaseAsync();
-        await database.ListTrimAsync(new TimelineKeys(_redis.KeyPrefix).Entries(Ann), 0, 24);
+        await database.ListTrimAsync(new TimelineKeys(_redis.KeyPrefix).Entries(_ann), 0, 24);
 
-        Assert.False(await _reader.ReplaceAsync(Ann, seen, [new PostId(1)], Mark, default));
-        seen = (await _reader.ReadAsync(Ann, default))!;
-        Assert.True(await _reader.ReplaceAsync(Ann, seen, [new PostId(1)], Mark, default));
+        Assert.False(await _reader.ReplaceAsync(_ann, seen, [new PostId(1)], Mark, default));
+        seen = (await _reader.ReadAsync(_ann, default))!;
+        Assert.True(await _reader.ReplaceAsync(_ann, seen, [new PostId(1)], Mark, default));
     }
 
     private RedisTimelineStore NewStore() =>
         new(_redis, Options.Create(new TimelineOptions()), TimeProvider.System);
 
     private async Task<long[]> ReadAsync() =>
-        [.. (await _reader.ReadAsync(Ann, default))!.Entries.Select(id => id.Value)];
+        [.. (await _reader.ReadAsync(_ann, default))!.Entries.Select(id => id.Value)];
 
-    private static async Task BuildAsync(
-        RedisTimelineStore store,
-        TimelineMark mark,
-        params int[] ids
-    )
+    private async Task BuildAsync(RedisTimelineStore store, TimelineMark mark, params int[] ids)
     {
-        await store.OpenAsync(Ann, default);
-        var seen = (await store.ReadAsync(Ann, default))!;
+        await store.OpenAsync(_ann, default);
+        var seen = (await store.ReadAsync(_ann, default))!;
         Assert.True(
             await store.ReplaceAsync(
-                Ann,
+                _ann,
                 seen,
                 Array.ConvertAll(ids, id => new PostId(id)),
                 mark,

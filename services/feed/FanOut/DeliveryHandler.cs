@@ -64,9 +64,15 @@ public sealed partial class DeliveryHandler(
         var (stage, cursor, pulled) = DeliveryPlan.Parse(job.Position);
         var counts = default(DeliveryCounts);
         DomainException? failure = null;
+        await using var recipients = new Recipients(
+            connections,
+            follows,
+            _options.ChunkSize,
+            logger
+        );
         while (stage < stages.Count)
         {
-            var page = await RecipientsAsync(stages[stage], cursor, cancellationToken);
+            var page = await recipients.NextAsync(stages[stage], cursor, cancellationToken);
             if (cursor.Length == 0 && await ArePullingAsync(stages[stage], page, cancellationToken))
             {
                 (stage, pulled) = (stage + 1, true);
@@ -190,48 +196,6 @@ public sealed partial class DeliveryHandler(
         return saved && !yields;
     }
 
-    private async Task<RecipientPage> RecipientsAsync(
-        DeliveryStage stage,
-        string cursor,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            return stage.Recipients switch
-            {
-                RecipientKind.Author => new RecipientPage([stage.Of.Id], ""),
-                RecipientKind.Connections => await connections.ListConnectionsAsync(
-                    stage.Of.Id,
-                    cursor,
-                    _options.ChunkSize,
-                    cancellationToken
-                ),
-                RecipientKind.Followers => await follows.ListFollowersAsync(
-                    stage.Of,
-                    cursor,
-                    _options.ChunkSize,
-                    cancellationToken
-                ),
-                _ => throw new InvalidOperationException(
-                    $"Nobody receives in a stage of {stage.Recipients}."
-                ),
-            };
-        }
-        catch (DomainException exception)
-            when (cursor.Length > 0
-                && exception.Reason
-                    is ErrorReason.InvalidCursor
-                        or ErrorReason.CursorExpired
-                        or ErrorReason.InvalidPageToken
-            )
-        {
-            // the other service no longer knows its cursor: the stage begins anew, and doubles are dropped
-            LogCursorLost(exception, stage.Recipients);
-            return await RecipientsAsync(stage, "", cancellationToken);
-        }
-    }
-
     private async Task PauseAsync(
         LeasedJob lease,
         Exception exception,
@@ -273,10 +237,4 @@ public sealed partial class DeliveryHandler(
         "Delivery of post {Post} failed for the {Failures}. time in a row; next try in {Pause}"
     )]
     private partial void LogFailed(Exception exception, PostId post, int failures, TimeSpan pause);
-
-    [LoggerMessage(
-        LogLevel.Warning,
-        "The cursor of a stage of {Recipients} was refused; the stage begins anew"
-    )]
-    private partial void LogCursorLost(Exception exception, RecipientKind recipients);
 }

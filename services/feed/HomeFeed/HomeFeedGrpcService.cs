@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Platform.Common.V1;
@@ -22,6 +23,9 @@ public sealed class HomeFeedGrpcService(
 {
     private const int DefaultPageSize = 20;
     private const int MaxPageSize = 100;
+
+    // entries are remembered with the views of viewers who look again
+    private static readonly ConditionalWeakTable<FeedEntry, V1.FeedEntry> Made = [];
 
     public override async Task<ListHomeFeedResponse> ListHomeFeed(
         ListHomeFeedRequest request,
@@ -51,7 +55,7 @@ public sealed class HomeFeedGrpcService(
         {
             Entries = { page.Entries.Select(ToProto) },
             NextPageToken = PageToken.Encode(scope, page.NextPosition),
-            Completeness = ToProto(page.Gaps),
+            Completeness = ToProto(page.Gaps, page.Rebuilding),
             Rebuilding = page.Rebuilding,
         };
         return response;
@@ -132,9 +136,12 @@ public sealed class HomeFeedGrpcService(
     }
 
     private static V1.FeedEntry ToProto(FeedEntry entry) =>
+        Made.GetValue(entry, static entry => Make(entry));
+
+    private static V1.FeedEntry Make(FeedEntry entry) =>
         new()
         {
-            Post = PostMapping.ToProto(entry.Post),
+            Post = PostMapping.ToSharedProto(entry.Post),
             Reasons = { entry.Reasons.Select(ToProto) },
         };
 
@@ -145,10 +152,13 @@ public sealed class HomeFeedGrpcService(
             Entity = PostMapping.ToProto(reason.Entity),
         };
 
-    private static Completeness ToProto(IReadOnlyCollection<FeedGap> gaps) =>
+    private static Completeness ToProto(
+        IReadOnlyCollection<FeedGap> gaps,
+        bool rebuilding = false
+    ) =>
         new()
         {
-            Complete = gaps.Count == 0,
+            Complete = gaps.Count == 0 && !rebuilding,
             Gaps =
             {
                 gaps.Select(gap => new Gap

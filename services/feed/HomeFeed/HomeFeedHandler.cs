@@ -18,6 +18,7 @@ public sealed class HomeFeedHandler(
     CachedPosts cachedPosts,
     CachedConnections connections,
     CachedFollows follows,
+    RememberedViews views,
     TimeProvider time
 )
 {
@@ -160,9 +161,10 @@ public sealed class HomeFeedHandler(
         while (entries.Count <= query.PageSize && next < ids.Count)
         {
             var size = Math.Max(query.PageSize + 1 - entries.Count, SmallestWindow);
-            var window = ids.Skip(next).Take(size).ToList();
-            next += window.Count;
-            entries.AddRange(await EntriesAsync(window, relations, mayUseKept, cancellationToken));
+            var window = Slice(ids, next, Math.Min(next + size, ids.Count));
+            next += window.Length;
+            var view = await ViewAsync(query, window, relations, mayUseKept, cancellationToken);
+            entries.AddRange(view.Entries);
         }
         var page = entries.Count <= query.PageSize ? entries : entries[..query.PageSize];
         var position = entries.Count > query.PageSize ? page[^1].Post.Id.ToString() : null;
@@ -201,10 +203,16 @@ public sealed class HomeFeedHandler(
                     Lower = ids[Math.Min(start + RankedWindow, ids.Count) - 1],
                 };
             }
-            var window = ids.Skip(start).TakeWhile(id => id >= position.Lower).ToList();
-            var entries = await EntriesAsync(window, relations, mayUseKept, cancellationToken);
-            var added = new List<PostId>();
-            foreach (var entry in RankedOrder.Sort(entries, position.Now))
+            var end = FirstBelow(ids, position.Lower);
+            var view = await ViewAsync(
+                query,
+                Slice(ids, start, end),
+                relations,
+                mayUseKept,
+                cancellationToken
+            );
+            var added = new List<PostId>(query.PageSize);
+            foreach (var entry in view.RankedAt(position.Now))
             {
                 if (position.WasShown(entry.Post.Id))
                 {
@@ -232,26 +240,74 @@ public sealed class HomeFeedHandler(
         return new HomeFeedPage(page, null, relations.Gaps, timeline.Rebuilding);
     }
 
-    /// <summary>What a viewer may see of a window, newest first.</summary>
-    private async Task<IReadOnlyList<FeedEntry>> EntriesAsync(
-        IReadOnlyList<PostId> window,
+    /// <summary>What a viewer may see of a window.</summary>
+    private async Task<FeedView> ViewAsync(
+        HomeFeedQuery query,
+        IReadOnlyCollection<PostId> window,
         ViewerRelations relations,
         bool mayUseKept,
         CancellationToken cancellationToken
     )
     {
-        var found = await cachedPosts.GetManyAsync(window, mayUseKept, cancellationToken);
+        var found = NewestFirst(
+            await cachedPosts.GetManyAsync(window, mayUseKept, cancellationToken)
+        );
+        // before anything is asked: what is learned meanwhile makes it another
+        var state = StateFor(query);
+        if (
+            state is { } now
+            && views.Find(query.Viewer, query.Order) is { } remembered
+            && remembered.IsOf(found, now)
+        )
+        {
+            return remembered;
+        }
         await relations.LearnAsync(found, cancellationToken);
         RequireProof(relations);
         var entries = new List<FeedEntry>(found.Count);
-        foreach (var post in found.OrderByDescending(post => post.Id))
+        foreach (var post in found)
         {
             if (relations.ReasonsOf(post) is { Count: > 0 } reasons)
             {
                 entries.Add(new FeedEntry(post, reasons));
             }
         }
-        return entries;
+        var view = new FeedView(found, state ?? default, entries);
+        if (state is not null && relations is { Gaps.Count: 0, MayChangeByItself: false })
+        {
+            views.Set(query.Viewer, query.Order, view);
+        }
+        return view;
+    }
+
+    /// <summary>Null if the relations are asked for with this call, whatever is kept.</summary>
+    private RelationsState? StateFor(HomeFeedQuery query) =>
+        query is { ConnectionsRevision.Length: 0, FollowsRevision.Length: 0 }
+        && connections.StateOf(query.Viewer) is { } connected
+        && follows.StateOf(query.Viewer) is { } following
+            ? new RelationsState(connected, following)
+            : null;
+
+    private static IReadOnlyList<Post> NewestFirst(IReadOnlyList<Post> posts)
+    {
+        for (var index = 1; index < posts.Count; index++)
+        {
+            if (posts[index].Id > posts[index - 1].Id)
+            {
+                return [.. posts.OrderByDescending(post => post.Id)];
+            }
+        }
+        return posts;
+    }
+
+    private static PostId[] Slice(IReadOnlyList<PostId> ids, int start, int end)
+    {
+        var slice = new PostId[Math.Max(0, end - start)];
+        for (var index = 0; index < slice.Length; index++)
+        {
+            slice[index] = ids[start + index];
+        }
+        return slice;
     }
 
     private static void RequireProof(ViewerRelations relations)

@@ -20,6 +20,10 @@ namespace Platform.Feed.HomeFeed;
 /// </item>
 /// </list>
 /// The posts of one author keep their own order, whatever stands between them.
+/// <para>
+/// All scores shrink alike as time goes by. So the order is the same at every moment, but for posts whose time is yet to come: those count
+/// as new. It is worked out in logarithms, of which the moment is no part.
+/// </para>
 /// </summary>
 public static class RankedOrder
 {
@@ -33,43 +37,68 @@ public static class RankedOrder
     /// <summary>The age at which a post counts half.</summary>
     public static readonly TimeSpan HalfLife = TimeSpan.FromHours(12);
 
+    private static readonly double SameAuthorLog = Math.Log2(SameAuthor);
+
     /// <summary>The entries in ranked order.</summary>
     public static IReadOnlyList<FeedEntry> Sort(
         IReadOnlyCollection<FeedEntry> entries,
         DateTimeOffset now
     )
     {
-        // each author's posts by their score without diversity; the next of each author compete
-        var authors = new Dictionary<EntityRef, Queue<Candidate>>();
-        var order = entries
-            .Select(entry => new Candidate(entry, BaseScore(entry, now)))
-            .OrderByDescending(candidate => candidate.Score)
-            .ThenByDescending(candidate => candidate.Entry.Post.Id);
-        foreach (var candidate in order)
+        // by their score without diversity; each author's next ones compete
+        var candidates = new Candidate[entries.Count];
+        var count = 0;
+        foreach (var entry in entries)
         {
-            if (!authors.TryGetValue(candidate.Entry.Post.Author, out var queue))
+            candidates[count++] = new Candidate(entry, LogScore(entry, now));
+        }
+        Array.Sort(candidates);
+        var next = new int[candidates.Length];
+        var latest = new Dictionary<EntityRef, int>();
+        var competing = new PriorityQueue<Round, Standing>();
+        for (var index = 0; index < candidates.Length; index++)
+        {
+            var author = candidates[index].Entry.Post.Author;
+            if (latest.TryGetValue(author, out var before))
             {
-                authors.Add(candidate.Entry.Post.Author, queue = new Queue<Candidate>());
+                next[before] = index;
             }
-            queue.Enqueue(candidate);
+            else
+            {
+                Enter(index, place: 0);
+            }
+            latest[author] = index;
         }
-        var competing = new PriorityQueue<Round, (double, long)>();
-        foreach (var queue in authors.Values)
-        {
-            Enter(competing, queue, 1);
-        }
-        var sorted = new List<FeedEntry>(entries.Count);
+        var sorted = new List<FeedEntry>(candidates.Length);
         while (competing.TryDequeue(out var round, out _))
         {
-            sorted.Add(round.Candidate.Entry);
-            Enter(competing, round.Rest, round.Diversity * SameAuthor);
+            sorted.Add(candidates[round.Index].Entry);
+            // 0 is nobody's next
+            if (next[round.Index] is > 0 and var following)
+            {
+                Enter(following, round.Place + 1);
+            }
         }
         return sorted;
+
+        void Enter(int index, int place) =>
+            competing.Enqueue(
+                new Round(index, place),
+                new Standing(
+                    candidates[index].LogScore + (place * SameAuthorLog),
+                    candidates[index].Entry.Post.Id
+                )
+            );
     }
 
     /// <summary>Recency and affinity, without diversity.</summary>
     public static double BaseScore(FeedEntry entry, DateTimeOffset now) =>
         Math.Pow(0.5, Math.Max(0, (now - entry.Post.CreateTime) / HalfLife)) * Affinity(entry);
+
+    // half-lives since a fixed day, so that no moment is in it
+    private static double LogScore(FeedEntry entry, DateTimeOffset now) =>
+        ((entry.Post.CreateTime < now ? entry.Post.CreateTime : now) - PostId.Epoch) / HalfLife
+        + Math.Log2(Affinity(entry));
 
     private static double Affinity(FeedEntry entry) =>
         (entry.Has(FeedReasonKind.Connection), FollowsAuthor(entry)) switch
@@ -86,27 +115,23 @@ public static class RankedOrder
         || entry.Has(FeedReasonKind.Group)
         || entry.Has(FeedReasonKind.Publisher);
 
-    private static void Enter(
-        PriorityQueue<Round, (double, long)> competing,
-        Queue<Candidate> queue,
-        double diversity
-    )
+    private readonly record struct Round(int Index, int Place);
+
+    private readonly record struct Candidate(FeedEntry Entry, double LogScore)
+        : IComparable<Candidate>
     {
-        if (queue.TryDequeue(out var candidate))
-        {
-            // the queue gives the smallest first
-            competing.Enqueue(
-                new Round(candidate, queue, diversity),
-                (-candidate.Score * diversity, -candidate.Entry.Post.Id.Value)
+        public int CompareTo(Candidate other) =>
+            new Standing(LogScore, Entry.Post.Id).CompareTo(
+                new Standing(other.LogScore, other.Entry.Post.Id)
             );
-        }
     }
 
-    private readonly record struct Candidate(FeedEntry Entry, double Score);
-
-    private readonly record struct Round(
-        Candidate Candidate,
-        Queue<Candidate> Rest,
-        double Diversity
-    );
+    /// <summary>The larger score first; of equal ones the newer post.</summary>
+    private readonly record struct Standing(double LogScore, PostId Id) : IComparable<Standing>
+    {
+        public int CompareTo(Standing other) =>
+            other.LogScore.CompareTo(LogScore) is var order and not 0
+                ? order
+                : other.Id.CompareTo(Id);
+    }
 }

@@ -20,7 +20,6 @@ public sealed class ViewerRelations(
     public const string Connections = "connections";
     public const string Follows = "follows";
 
-    private readonly HashSet<string> _askedMembers = new(StringComparer.Ordinal);
     private readonly HashSet<EntityRef> _askedEntities = [];
     private readonly Dictionary<string, MemberStanding> _standings = new(StringComparer.Ordinal);
     private readonly Dictionary<EntityRef, FollowStanding> _followed = [];
@@ -48,6 +47,9 @@ public sealed class ViewerRelations(
     /// <summary>Whether nothing can be proved at all.</summary>
     public bool NothingAnswers => IsMissing(Connections) && IsMissing(Follows);
 
+    /// <summary>Whether a reason may end by itself, which nobody tells: a mute with an end.</summary>
+    public bool MayChangeByItself { get; private set; }
+
     /// <summary>Asks for everything that the reasons of these posts need and that was not asked yet.</summary>
     public async Task LearnAsync(
         IReadOnlyCollection<Post> posts,
@@ -56,20 +58,16 @@ public sealed class ViewerRelations(
     {
         var members = new List<string>();
         var entities = new List<EntityRef>();
+        var self = EntityRef.Member(viewer);
         foreach (var post in posts)
         {
-            var own = post.Author == EntityRef.Member(viewer);
-            if (
-                !own
-                && post.Author.Kind == Posts.EntityKind.Member
-                && _askedMembers.Add(post.Author.Id)
-            )
-            {
-                members.Add(post.Author.Id);
-            }
-            if (!own && _askedEntities.Add(post.Author))
+            if (post.Author != self && _askedEntities.Add(post.Author))
             {
                 entities.Add(post.Author);
+                if (post.Author.Kind == Posts.EntityKind.Member)
+                {
+                    members.Add(post.Author.Id);
+                }
             }
             foreach (var tag in post.Hashtags)
             {
@@ -164,6 +162,7 @@ public sealed class ViewerRelations(
             foreach (var (entity, standing) in standings)
             {
                 _followed[entity] = standing;
+                MayChangeByItself |= standing.MuteEnd is not null;
             }
         }
         catch (DomainException exception)

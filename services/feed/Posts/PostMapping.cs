@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Platform.Feed.Posts;
@@ -5,6 +6,12 @@ namespace Platform.Feed.Posts;
 /// <summary>Posts and entities on the wire. The enums of both sides have the same numbers.</summary>
 public static class PostMapping
 {
+    // posts are kept for readers, and most are shown many times
+    private static readonly ConditionalWeakTable<Post, V1.Post> Made = [];
+
+    /// <summary>One message a post, for as long as that is kept; nobody may change it.</summary>
+    public static V1.Post ToSharedProto(Post post) => Made.GetValue(post, ToProto);
+
     public static V1.Post ToProto(Post post) =>
         new()
         {

@@ -11,7 +11,7 @@ public sealed class PostOptions : IValidatedOptions
     /// </summary>
     public int? NodeId { get; set; }
 
-    /// <summary>How many posts are kept in memory for readers; 0 reads them from the store with every page. About a kilobyte each.</summary>
+    /// <summary>How many posts are kept in memory for readers; 0 reads them from the store with every page. About two kilobytes each.</summary>
     public int CachedPosts { get; set; } = 20_000;
 
     /// <summary>

@@ -10,6 +10,9 @@ public sealed class CachedConnections(
     ToldFacts<ConnectionFacts> facts
 ) : IConnectionsSource
 {
+    /// <summary>What is kept of a member now; null if nothing is.</summary>
+    public KeptState? StateOf(string member) => facts.Of(member)?.State;
+
     public Task<IReadOnlySet<string>> WhichConnectedAsync(
         string member,
         IReadOnlyCollection<string> others,
@@ -49,12 +52,12 @@ public sealed class CachedConnections(
         );
 
     /// <summary>Asks each time: it is for building timelines, which is seldom.</summary>
-    public Task<RecipientPage> ListConnectionsAsync(
+    public IAsyncEnumerable<RecipientPage> StreamConnectionsAsync(
         string member,
         string cursor,
         int limit,
         CancellationToken cancellationToken
-    ) => connections.ListConnectionsAsync(member, cursor, limit, cancellationToken);
+    ) => connections.StreamConnectionsAsync(member, cursor, limit, cancellationToken);
 
     private static async Task<IReadOnlySet<string>> WhichAsync(
         KnownAnswers<string, bool>? known,

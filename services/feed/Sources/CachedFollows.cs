@@ -12,6 +12,9 @@ public sealed class CachedFollows(
     TimeProvider time
 ) : IFollowsSource
 {
+    /// <summary>What is kept of a member now; null if nothing is.</summary>
+    public KeptState? StateOf(string member) => facts.Of(member)?.State;
+
     public async Task<IReadOnlyDictionary<EntityRef, FollowStanding>> StandingsAsync(
         string member,
         IReadOnlyCollection<EntityRef> entities,
@@ -52,12 +55,12 @@ public sealed class CachedFollows(
     ) => follows.ListFollowingAsync(member, cancellationToken);
 
     /// <summary>Asks each time.</summary>
-    public Task<RecipientPage> ListFollowersAsync(
+    public IAsyncEnumerable<RecipientPage> StreamFollowersAsync(
         EntityRef entity,
         string cursor,
         int limit,
         CancellationToken cancellationToken
-    ) => follows.ListFollowersAsync(entity, cursor, limit, cancellationToken);
+    ) => follows.StreamFollowersAsync(entity, cursor, limit, cancellationToken);
 
     /// <summary>Asks each time.</summary>
     public Task<IReadOnlyDictionary<EntityRef, long>> CountFollowersAsync(

@@ -11,4 +11,7 @@ public sealed class ConnectionFacts
 
     /// <summary>How many connections the viewer has.</summary>
     public KnownCount Count { get; } = new();
+
+    /// <summary>Of the answers about others, as they are now.</summary>
+    public KeptState State => new(this, Connected.Corrections + Blocked.Corrections);
 }

@@ -10,4 +10,7 @@ public sealed class FollowFacts
 
     /// <summary>How many entities the viewer follows.</summary>
     public KnownCount Count { get; } = new();
+
+    /// <summary>Of the answers about others, as they are now.</summary>
+    public KeptState State => new(this, Standings.Corrections);
 }

@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Platform.Common.V1;
 using Platform.Connections.V1;
 
@@ -104,18 +103,16 @@ public sealed class GrpcConnectionsSource(
         return answer.Count;
     }
 
-    public Task<RecipientPage> ListConnectionsAsync(
+    public IAsyncEnumerable<RecipientPage> StreamConnectionsAsync(
         string member,
         string cursor,
         int limit,
         CancellationToken cancellationToken
     ) =>
-        calls.RunAsync(
+        calls.StreamAsync(
             Dependency,
-            async token =>
-            {
-                // one chunk is taken; leaving the stream ends it
-                using var stream = client.StreamConnections(
+            token =>
+                client.StreamConnections(
                     new StreamConnectionsRequest
                     {
                         MemberId = member,
@@ -123,22 +120,11 @@ public sealed class GrpcConnectionsSource(
                         ChunkSize = limit,
                     },
                     cancellationToken: token
-                );
-                return await stream.ResponseStream.MoveNext(token)
-                    ? new RecipientPage(
-                        stream.ResponseStream.Current.ConnectionIds,
-                        stream.ResponseStream.Current.Complete
-                            ? ""
-                            : stream.ResponseStream.Current.Cursor
-                    )
-                    : throw StreamBroke();
-            },
+                ),
+            chunk => new RecipientPage(chunk.ConnectionIds, chunk.Complete ? "" : chunk.Cursor),
             cancellationToken
         );
 
     internal static Consistency? ConsistencyOf(string atLeastRevision) =>
         atLeastRevision.Length == 0 ? null : new Consistency { AtLeastRevision = atLeastRevision };
-
-    internal static RpcException StreamBroke() =>
-        new(new Status(StatusCode.Unavailable, "The stream ended before its first chunk."));
 }

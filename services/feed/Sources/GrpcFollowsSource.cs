@@ -118,18 +118,16 @@ public sealed class GrpcFollowsSource(FollowsService.FollowsServiceClient client
             cancellationToken
         );
 
-    public Task<RecipientPage> ListFollowersAsync(
+    public IAsyncEnumerable<RecipientPage> StreamFollowersAsync(
         EntityRef entity,
         string cursor,
         int limit,
         CancellationToken cancellationToken
     ) =>
-        calls.RunAsync(
+        calls.StreamAsync(
             Dependency,
-            async token =>
-            {
-                // one chunk is taken; leaving the stream ends it
-                using var stream = client.StreamFollowers(
+            token =>
+                client.StreamFollowers(
                     new StreamFollowersRequest
                     {
                         Entity = PostMapping.ToProto(entity),
@@ -137,16 +135,8 @@ public sealed class GrpcFollowsSource(FollowsService.FollowsServiceClient client
                         ChunkSize = limit,
                     },
                     cancellationToken: token
-                );
-                return await stream.ResponseStream.MoveNext(token)
-                    ? new RecipientPage(
-                        stream.ResponseStream.Current.FollowerIds,
-                        stream.ResponseStream.Current.Complete
-                            ? ""
-                            : stream.ResponseStream.Current.Cursor
-                    )
-                    : throw GrpcConnectionsSource.StreamBroke();
-            },
+                ),
+            chunk => new RecipientPage(chunk.FollowerIds, chunk.Complete ? "" : chunk.Cursor),
             cancellationToken
         );
 

@@ -35,9 +35,11 @@ public interface IConnectionsSource
     );
 
     /// <summary>
-    /// A part of a member's connections. Whoever is a connection from the first part to the last is in exactly one.
+    /// A member's connections from a cursor on, in parts; the service reads ahead while a part is worked on. Whoever is a connection from
+    /// the first part to the last is in exactly one.
     /// </summary>
-    Task<RecipientPage> ListConnectionsAsync(
+    /// <param name="cursor">Of the part before; empty for the first.</param>
+    IAsyncEnumerable<RecipientPage> StreamConnectionsAsync(
         string member,
         string cursor,
         int limit,

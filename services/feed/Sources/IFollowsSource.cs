@@ -38,8 +38,12 @@ public interface IFollowsSource
         CancellationToken cancellationToken
     );
 
-    /// <summary>A part of an entity's followers. Whoever follows from the first part to the last is in at least one.</summary>
-    Task<RecipientPage> ListFollowersAsync(
+    /// <summary>
+    /// An entity's followers from a cursor on, in parts; the service reads ahead while a part is worked on. Whoever follows from the first
+    /// part to the last is in at least one.
+    /// </summary>
+    /// <param name="cursor">Of the part before; empty for the first.</param>
+    IAsyncEnumerable<RecipientPage> StreamFollowersAsync(
         EntityRef entity,
         string cursor,
         int limit,

@@ -9,6 +9,10 @@ public sealed class KnownAnswers<TKey, TAnswer>
 
     private readonly Lock _gate = new();
     private readonly Dictionary<TKey, TAnswer> _answers = [];
+    private int _corrections;
+
+    /// <summary>How often an answer took the place of another: what was worked out from answers before may be wrong since.</summary>
+    public int Corrections => Volatile.Read(ref _corrections);
 
     /// <summary>Splits others by what is known about them.</summary>
     /// <param name="asked">Who or what is asked about.</param>
@@ -45,9 +49,17 @@ public sealed class KnownAnswers<TKey, TAnswer>
             if (_answers.Count + answers.Count > Most)
             {
                 _answers.Clear();
+                Volatile.Write(ref _corrections, _corrections + 1);
             }
             foreach (var (key, answer) in answers.Take(Most))
             {
+                if (
+                    _answers.TryGetValue(key, out var before)
+                    && !EqualityComparer<TAnswer>.Default.Equals(before, answer)
+                )
+                {
+                    Volatile.Write(ref _corrections, _corrections + 1);
+                }
                 _answers[key] = answer;
             }
         }

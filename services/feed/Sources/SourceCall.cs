@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Google.Rpc;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
@@ -34,6 +35,38 @@ public sealed class SourceCall(IOptions<SourceOptions> options, TimeProvider tim
             cancellationToken.ThrowIfCancellationRequested();
             throw Translate(dependency, exception);
         }
+    }
+
+    /// <summary>Reads a stream of parts to the last; each part may take as long as a call.</summary>
+    /// <param name="dependency">The name of the service, for errors.</param>
+    /// <exception cref="DomainException">As of <see cref="RunAsync"/>; also if the stream ends before its last part.</exception>
+    public async IAsyncEnumerable<RecipientPage> StreamAsync<TPart>(
+        string dependency,
+        Func<CancellationToken, AsyncServerStreamingCall<TPart>> open,
+        Func<TPart, RecipientPage> read,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        // whoever leaves the stream ends it
+        using var stream = open(cancellationToken);
+        RecipientPage page;
+        do
+        {
+            page = await RunAsync(
+                dependency,
+                async token =>
+                    await stream.ResponseStream.MoveNext(token)
+                        ? read(stream.ResponseStream.Current)
+                        : throw new RpcException(
+                            new Grpc.Core.Status(
+                                StatusCode.Unavailable,
+                                "The stream ended too early."
+                            )
+                        ),
+                cancellationToken
+            );
+            yield return page;
+        } while (page.NextCursor.Length > 0);
     }
 
     private static DomainException Translate(string dependency, Exception exception)

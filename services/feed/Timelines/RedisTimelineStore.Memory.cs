@@ -10,7 +10,7 @@ namespace Platform.Feed.Timelines;
 /// </content>
 public sealed partial class RedisTimelineStore
 {
-    private const int Head = TimelineKeys.TrimEvery;
+    private const int Head = 2 * TimelineKeys.TrimEvery;
 
     private readonly RecentItems<string, RememberedTimeline> _remembered = new(
         options.Value.CachedTimelines,

@@ -16,6 +16,9 @@ public sealed partial class RedisTimelineStore(
     // about what one write to the socket carries; more in a batch gains nothing
     private const int PushesPerBatch = 500;
 
+    // so that neither this process nor Redis waits for the other; what stands before the commands of a reader is short all the same
+    private const int BatchesInFlight = 4;
+
     // in the place of a list's length: the post was there
     private const long Present = -1;
 
@@ -119,10 +122,63 @@ public sealed partial class RedisTimelineStore(
         );
     }
 
-    public async Task<int> PushAsync(
+    public Task<int> PushAsync(
         PostId post,
         IReadOnlyList<string> members,
         bool again,
+        CancellationToken cancellationToken
+    ) =>
+        again
+            ? PushAgainAsync(post, members, cancellationToken)
+            : PushOnceAsync(post, members, cancellationToken);
+
+    public Task DeleteAsync(string member, CancellationToken cancellationToken) =>
+        redis.RunAsync(
+            database => database.KeyDeleteAsync([_keys.Entries(member), _keys.Mark(member)]),
+            cancellationToken
+        );
+
+    private async Task<int> PushOnceAsync(
+        PostId post,
+        IReadOnlyList<string> members,
+        CancellationToken cancellationToken
+    )
+    {
+        var reached = 0;
+        var inFlight = new Queue<Task<int>>(BatchesInFlight);
+        try
+        {
+            foreach (var part in members.Chunk(PushesPerBatch))
+            {
+                if (inFlight.Count == BatchesInFlight)
+                {
+                    reached += await inFlight.Dequeue();
+                }
+                inFlight.Enqueue(
+                    redis.RunAsync(
+                        database => PushBatchAsync(database, post, part),
+                        cancellationToken
+                    )
+                );
+            }
+            while (inFlight.TryDequeue(out var push))
+            {
+                reached += await push;
+            }
+            return reached;
+        }
+        finally
+        {
+            // after a failure; that is what the caller learns
+            await ((Task)Task.WhenAll(inFlight)).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing
+            );
+        }
+    }
+
+    private async Task<int> PushAgainAsync(
+        PostId post,
+        IReadOnlyList<string> members,
         CancellationToken cancellationToken
     )
     {
@@ -130,14 +186,6 @@ public sealed partial class RedisTimelineStore(
         Exception? failure = null;
         foreach (var part in members.Chunk(PushesPerBatch))
         {
-            if (!again)
-            {
-                reached += await redis.RunAsync(
-                    database => PushBatchAsync(database, post, part),
-                    cancellationToken
-                );
-                continue;
-            }
             var outcome = await redis.RunAsync(
                 database => PushMissingAsync(database, post, part),
                 cancellationToken
@@ -152,12 +200,6 @@ public sealed partial class RedisTimelineStore(
         }
         return failure is null ? reached : throw RedisErrors.Translate(failure) ?? failure;
     }
-
-    public Task DeleteAsync(string member, CancellationToken cancellationToken) =>
-        redis.RunAsync(
-            database => database.KeyDeleteAsync([_keys.Entries(member), _keys.Mark(member)]),
-            cancellationToken
-        );
 
     private async Task<int> PushBatchAsync(IDatabase database, PostId post, string[] members)
     {

@@ -29,7 +29,7 @@ public sealed partial class TimelineBuilder
         }
         var relations = new ViewerRelations(member, connections, follows, "", "");
         var counts = await CountAsync(member, relations, cancellationToken);
-        var built = await BuildAsync(member, seen, counts, relations, cancellationToken);
+        var built = await BuildAsync(member, seen, counts, relations);
         RequireAll(relations);
         return built.Ids.Count;
     }

@@ -13,6 +13,14 @@ namespace Platform.Feed.Timelines;
 /// Gives the timeline of a reader, and builds it from the stored posts where it is missing, was not finished, is old, or
 /// where the reader's sources changed in number: that is how a follow or a new connection brings the posts of before.
 /// <para>
+/// One that is only old lacks nothing but what a change of sources would bring that left their numbers as they were. Building it
+/// costs a look at every source, so one reader of a member does it, some readers of a replica at a time; the others get it as it is.
+/// That ends when <see cref="UnpushedPosts"/> does not reach back to its building any more.
+/// </para>
+/// <para>
+/// A reader waits for <see cref="TimelineOptions.BuildWait"/> at most. Then they get what there is, marked, and the building goes on.
+/// </para>
+/// <para>
 /// Nothing is lost to a fan-out that runs meanwhile. A post is stored before it is pushed; the timeline is open before the
 /// posts are read. So a post whose push came too early is among the stored ones, and any later push is in the
 /// timeline, from where it is taken over. What only one of two racing builders saw is in the timeline that the other compares with.
@@ -34,9 +42,10 @@ public sealed partial class TimelineBuilder(
 )
 {
     private const int MostReplacements = 8;
-    private const int SourcesPerCall = 5000;
+    private const int SourcesPerPart = 5000;
 
     private readonly TimelineOptions _options = options.Value;
+    private readonly TimelineBuilds _builds = new();
 
     /// <summary>The timeline of a member.</summary>
     /// <param name="relations">Learns which service did not answer.</param>
@@ -53,29 +62,80 @@ public sealed partial class TimelineBuilder(
         CancellationToken cancellationToken
     )
     {
-        // before the timeline: see UnpushedPosts
-        var lacking = await unpushed.GetAsync(fresh, cancellationToken);
-        var reading = timelines.ReadAsync(member, cancellationToken);
-        var counting = checkSources ? CountAsync(member, relations, cancellationToken) : null;
-        // both are observed, whichever fails
-        await Task.WhenAll(reading, counting ?? Task.CompletedTask);
-        var timeline = await reading;
-        if (
-            timeline?.Mark is { } mark
-            && (counting is null || IsCurrent(mark, await counting))
-            && (lacking.Covers(mark.BuildTime) || relations.Gaps.Count > 0)
-        )
+        var begin = time.GetTimestamp();
+        while (true)
         {
-            var openSince = fresh ? DateTimeOffset.MaxValue : time.GetUtcNow() - _options.PullAfter;
-            return await WithPulledAsync(
-                new BuiltTimeline(timeline.Newest(), mark.BuildTime, Rebuilding: false),
-                [.. lacking.Missing(mark.BuildTime, openSince)],
-                relations,
-                cancellationToken
+            // before the timeline: see UnpushedPosts
+            var lacking = await unpushed.GetAsync(fresh, cancellationToken);
+            var reading = timelines.ReadAsync(member, cancellationToken);
+            var counting = checkSources ? CountAsync(member, relations, cancellationToken) : null;
+            // both are observed, whichever fails
+            await Task.WhenAll(reading, counting ?? Task.CompletedTask);
+            var timeline = await reading;
+            var counts = counting is null ? null : await counting;
+            if (
+                timeline?.Mark is { } mark
+                && (counts is null || IsOfAsMany(mark, counts))
+                && (lacking.Covers(mark.BuildTime) || relations.Gaps.Count > 0)
+            )
+            {
+                if (
+                    counts is not null
+                    && IsOld(mark, counts)
+                    && _builds.TryRefresh(
+                        member,
+                        () => BuildAsync(member, timeline, counts, relations)
+                    )
+                        is { } refresh
+                    && await IsDoneAsync(refresh, begin, cancellationToken)
+                )
+                {
+                    return await refresh;
+                }
+                var openSince = fresh
+                    ? DateTimeOffset.MaxValue
+                    : time.GetUtcNow() - _options.PullAfter;
+                return await WithPulledAsync(
+                    new BuiltTimeline(timeline.Newest(), mark.BuildTime, Rebuilding: false),
+                    [.. lacking.Missing(mark.BuildTime, openSince)],
+                    relations,
+                    cancellationToken
+                );
+            }
+            counts ??= await CountAsync(member, relations, cancellationToken);
+            var (build, isOwn) = _builds.JoinOrBegin(
+                member,
+                () => BuildAsync(member, timeline, counts, relations)
             );
+            if (!await IsDoneAsync(build, begin, cancellationToken))
+            {
+                return new BuiltTimeline(timeline?.Newest() ?? [], null, Rebuilding: true);
+            }
+            if (isOwn)
+            {
+                return await build;
+            }
+            // it may have begun before something that this reader knows of: that is looked at again
         }
-        var counts = await (counting ?? CountAsync(member, relations, cancellationToken));
-        return await BuildAsync(member, timeline, counts, relations, cancellationToken);
+    }
+
+    /// <summary>Waits for a build, as long as a reader waits in all.</summary>
+    /// <returns>Whether it ended, be it with a failure.</returns>
+    private async Task<bool> IsDoneAsync(
+        Task build,
+        long begin,
+        CancellationToken cancellationToken
+    )
+    {
+        var left = _options.BuildWait - time.GetElapsedTime(begin);
+        if (!build.IsCompleted && left > TimeSpan.Zero)
+        {
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(build, Task.Delay(left, time, ending.Token));
+            await ending.CancelAsync();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        return build.IsCompleted;
     }
 
     /// <summary>
@@ -112,10 +172,11 @@ public sealed partial class TimelineBuilder(
         string member,
         Timeline? timeline,
         SourceCounts counts,
-        ViewerRelations relations,
-        CancellationToken cancellationToken
+        ViewerRelations relations
     )
     {
+        // it is not for one call alone
+        var cancellationToken = CancellationToken.None;
         var now = time.GetUtcNow();
         var seen = timeline ?? await OpenAsync(member, cancellationToken);
         var sources = await SourcesAsync(member, relations, cancellationToken);
@@ -168,14 +229,15 @@ public sealed partial class TimelineBuilder(
             );
     }
 
-    // A service that does not answer says nothing about a change; an old timeline is built anew when it answers again.
-    private bool IsCurrent(TimelineMark mark, SourceCounts counts) =>
+    // a service that does not answer says nothing about a change
+    private static bool IsOfAsMany(TimelineMark mark, SourceCounts counts) =>
         (counts.Following ?? mark.Following) == mark.Following
-        && (counts.Connections ?? mark.Connections) == mark.Connections
-        && (
-            time.GetUtcNow() - mark.BuildTime < _options.RefreshAfter
-            || counts is { Following: null } or { Connections: null }
-        );
+        && (counts.Connections ?? mark.Connections) == mark.Connections;
+
+    // without one of the two it could not be built completely; it is built when that answers again
+    private bool IsOld(TimelineMark mark, SourceCounts counts) =>
+        counts is { Following: not null, Connections: not null }
+        && time.GetUtcNow() - mark.BuildTime >= _options.RefreshAfter;
 
     private async Task<SourceCounts> CountAsync(
         string member,
@@ -250,18 +312,16 @@ public sealed partial class TimelineBuilder(
     )
     {
         var all = new List<string>();
-        var cursor = "";
-        do
+        var parts = connections.StreamConnectionsAsync(
+            member,
+            cursor: "",
+            SourcesPerPart,
+            cancellationToken
+        );
+        await foreach (var part in parts)
         {
-            var page = await connections.ListConnectionsAsync(
-                member,
-                cursor,
-                SourcesPerCall,
-                cancellationToken
-            );
-            all.AddRange(page.Members);
-            cursor = page.NextCursor;
-        } while (cursor.Length > 0);
+            all.AddRange(part.Members);
+        }
         return all;
     }
 

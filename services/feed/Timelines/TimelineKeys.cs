@@ -32,8 +32,12 @@ public sealed class TimelineKeys(string prefix)
     /// <summary>How many buckets there are. It never changes: a bucket is part of the key.</summary>
     public const int Buckets = 1024;
 
-    /// <summary>A list is cut when it is this much longer than the capacity, so that most pushes need no trim.</summary>
-    public const int TrimEvery = 16;
+    /// <summary>
+    /// A list is cut when it is this much longer than the capacity, so that most pushes need no trim. Redis keeps up to 816 such ids in one node
+    /// of 8 KB: a list that is cut before, also when some posts come at once, stays one node. In two, each with its slack, an entry takes
+    /// 11.1 bytes and not 10.4, until the list is built anew.
+    /// </summary>
+    public const int TrimEvery = 8;
 
     /// <summary>What stands in a list for "nothing".</summary>
     public const long Placeholder = 0;
@@ -69,8 +73,13 @@ public sealed class TimelineKeys(string prefix)
     // FNV-1a: the same on every machine and in every version, unlike string.GetHashCode
     private static uint BucketOf(string member)
     {
+        // ids are short; the fan-out makes a key for each recipient
+        Span<byte> bytes = stackalloc byte[256];
+        bytes = Encoding.UTF8.TryGetBytes(member, bytes, out var length)
+            ? bytes[..length]
+            : Encoding.UTF8.GetBytes(member);
         var hash = 2166136261;
-        foreach (var character in Encoding.UTF8.GetBytes(member))
+        foreach (var character in bytes)
         {
             hash = (hash ^ character) * 16777619;
         }

@@ -18,6 +18,12 @@ public sealed class TimelineOptions : IValidatedOptions
     public TimeSpan RefreshAfter { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
+    /// How long a reader waits for a timeline that is being built; then they get what there is, marked, and find it whole with a later read.
+    /// Well below the usual deadline of a reader.
+    /// </summary>
+    public TimeSpan BuildWait { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
     /// After how long readers pull a post whose delivery is not finished. Well above what a delivery takes, so that where all
     /// is well nobody looks at the posts of everybody.
     /// </summary>
@@ -42,6 +48,10 @@ public sealed class TimelineOptions : IValidatedOptions
         if (InactiveAfter < TimeSpan.FromMinutes(1))
         {
             yield return $"Feed:Timelines:InactiveAfter must be at least a minute; it is {InactiveAfter}.";
+        }
+        if (BuildWait <= TimeSpan.Zero || BuildWait > TimeSpan.FromMinutes(1))
+        {
+            yield return $"Feed:Timelines:BuildWait must be positive and at most a minute; it is {BuildWait}.";
         }
         if (PullAfter < TimeSpan.Zero)
         {

@@ -58,16 +58,17 @@ public sealed class FeedLagFigures(FeedServices services, FeedFill fill, TimeSpa
             await Task.WhenAll(calls);
             medians.Add(await PrintAsync(clock.Elapsed, made - before, sampled));
         }
-        var (first, last) = (medians[0], medians[^1]);
+        // of the first 30 s the services compile what they run for the first time
+        var (best, last) = (medians.Min(), medians[^1]);
         findings.Add(
             new Finding(
                 $"lag with {PostsASecond} posts/s, {name}: median of the last {Window.TotalSeconds:0} s of {duration.TotalSeconds:0}",
                 last,
                 "ms",
-                first,
-                $"of the first {Window.TotalSeconds:0} s",
-                $"flat (<= {Flat:0} of the first, or {FlatFloorMilliseconds:0} ms)",
-                last <= Math.Max(Flat * first, FlatFloorMilliseconds)
+                best,
+                $"of the best {Window.TotalSeconds:0} s",
+                $"flat (<= {Flat:0} of the best, or {FlatFloorMilliseconds:0} ms)",
+                last <= Math.Max(Flat * best, FlatFloorMilliseconds)
             )
         );
     }

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Grpc.Net.Client;
 using Platform.Benchmarks.Harness;
 using Platform.Feed.V1;
@@ -23,10 +24,13 @@ public sealed class FeedServices : IAsyncDisposable
                 DisposeHttpClient = true,
             }
         );
-        var invoker = new TokenCallInvoker(_channel.CreateCallInvoker(), token);
-        HomeFeed = new HomeFeedService.HomeFeedServiceClient(invoker);
-        Posts = new PostsService.PostsServiceClient(invoker);
+        Invoker = new TokenCallInvoker(_channel.CreateCallInvoker(), token);
+        HomeFeed = new HomeFeedService.HomeFeedServiceClient(Invoker);
+        Posts = new PostsService.PostsServiceClient(Invoker);
     }
+
+    /// <summary>Calls the feed as a service that may act for all.</summary>
+    public CallInvoker Invoker { get; }
 
     public HomeFeedService.HomeFeedServiceClient HomeFeed { get; }
 

@@ -10,7 +10,6 @@ namespace Platform.Benchmarks.Suites;
 /// </summary>
 public static class FeedSuite
 {
-    private const int SyntheticScale = 17;
     private const int SyntheticMembers = 100_000;
     private const int SyntheticPairs = 500_000;
 
@@ -113,8 +112,7 @@ public static class FeedSuite
         yield return (
             $"R-MAT {RMat.Parameters}",
             [
-                .. RMat.Generate(SyntheticScale, SyntheticPairs, seed)
-                    .Where(pair => pair.One < SyntheticMembers && pair.Other < SyntheticMembers)
+                .. RMat.GenerateFor(SyntheticMembers, SyntheticPairs, seed)
                     .Select(pair => ($"{pair.One}", $"{pair.Other}")),
             ]
         );

@@ -17,6 +17,9 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
 
     public bool FollowsDown { get; set; }
 
+    /// <summary>What the answer waits for when all that a member follows is asked for.</summary>
+    public Task BeforeListing { get; set; } = Task.CompletedTask;
+
     /// <summary>How often either was asked.</summary>
     public int Calls { get; private set; }
 
@@ -103,12 +106,12 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
         CancellationToken cancellationToken
     ) => Answer(ConnectionsDown, () => (long)ConnectionsOf(member).Count);
 
-    public Task<RecipientPage> ListConnectionsAsync(
+    public IAsyncEnumerable<RecipientPage> StreamConnectionsAsync(
         string member,
         string cursor,
         int limit,
         CancellationToken cancellationToken
-    ) => Answer(ConnectionsDown, () => Page(ConnectionsOf(member), cursor, limit));
+    ) => PartsAsync(() => ConnectionsDown, () => ConnectionsOf(member), cursor, limit);
 
     public Task<IReadOnlyDictionary<EntityRef, FollowStanding>> StandingsAsync(
         string member,
@@ -148,11 +151,13 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
                 )
         );
 
-    public Task<IReadOnlyList<EntityRef>> ListFollowingAsync(
+    public async Task<IReadOnlyList<EntityRef>> ListFollowingAsync(
         string member,
         CancellationToken cancellationToken
-    ) =>
-        Answer<IReadOnlyList<EntityRef>>(
+    )
+    {
+        await BeforeListing;
+        return await Answer<IReadOnlyList<EntityRef>>(
             FollowsDown,
             () =>
                 [
@@ -161,27 +166,43 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
                         .Select(follow => follow.Entity),
                 ]
         );
+    }
 
-    public Task<RecipientPage> ListFollowersAsync(
+    public IAsyncEnumerable<RecipientPage> StreamFollowersAsync(
         EntityRef entity,
         string cursor,
         int limit,
         CancellationToken cancellationToken
     ) =>
-        Answer(
-            FollowsDown,
+        PartsAsync(
+            () => FollowsDown,
             () =>
-                Page(
-                    [
-                        .. _follows
-                            .Where(follow => follow.Entity == entity)
-                            .Select(follow => follow.Follower)
-                            .Order(),
-                    ],
-                    cursor,
-                    limit
-                )
+                [
+                    .. _follows
+                        .Where(follow => follow.Entity == entity)
+                        .Select(follow => follow.Follower)
+                        .Order(),
+                ],
+            cursor,
+            limit
         );
+
+    // each part as it is when it is asked for
+    private async IAsyncEnumerable<RecipientPage> PartsAsync(
+        Func<bool> isDown,
+        Func<List<string>> all,
+        string cursor,
+        int limit
+    )
+    {
+        RecipientPage page;
+        do
+        {
+            page = await Answer(isDown(), () => Page(all(), cursor, limit));
+            yield return page;
+            cursor = page.NextCursor;
+        } while (cursor.Length > 0);
+    }
 
     private List<string> ConnectionsOf(string member) =>
         [

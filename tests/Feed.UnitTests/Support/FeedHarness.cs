@@ -150,7 +150,15 @@ public sealed class FeedHarness : IDisposable
         );
         _cachedPosts?.Dispose();
         _cachedPosts = new CachedPosts(Posts, changes, Options.Create(new PostOptions()), Time);
-        Feed = new HomeFeedHandler(builder, Posts, _cachedPosts, connections, follows, Time);
+        Feed = new HomeFeedHandler(
+            builder,
+            Posts,
+            _cachedPosts,
+            connections,
+            follows,
+            new RememberedViews(Options.Create(new SourceOptions())),
+            Time
+        );
         var watchOptions = Options.Create(new WatchOptions());
         Watched?.Dispose();
         Watched = new WatchedFeeds(

@@ -64,15 +64,12 @@ public sealed class FeedOnRedis : IAsyncDisposable
             changes,
             time
         );
+        var sourceOptions = Options.Create(new SourceOptions());
         var connections = new CachedConnections(
             _graph,
-            new ToldFacts<ConnectionFacts>(Options.Create(new SourceOptions()))
+            new ToldFacts<ConnectionFacts>(sourceOptions)
         );
-        var follows = new CachedFollows(
-            _graph,
-            new ToldFacts<FollowFacts>(Options.Create(new SourceOptions())),
-            time
-        );
+        var follows = new CachedFollows(_graph, new ToldFacts<FollowFacts>(sourceOptions), time);
         var unpushed = new UnpushedPosts(_posts, timelineOptions, time);
         var builder = new TimelineBuilder(
             Timelines,
@@ -85,7 +82,15 @@ public sealed class FeedOnRedis : IAsyncDisposable
             time
         );
         _cachedPosts = new CachedPosts(_posts, changes, Options.Create(new PostOptions()), time);
-        _feed = new HomeFeedHandler(builder, _posts, _cachedPosts, connections, follows, time);
+        _feed = new HomeFeedHandler(
+            builder,
+            _posts,
+            _cachedPosts,
+            connections,
+            follows,
+            new RememberedViews(sourceOptions),
+            time
+        );
         var fanOut = Options.Create(
             new FanOutOptions
             {

@@ -46,6 +46,38 @@ public static class RMat
         return Array.ConvertAll(pairs, pair => ((int)(pair >> 32), (int)pair));
     }
 
+    /// <summary>
+    /// The same for a number of members that is no power of two, each of whom has a connection: those of more members, without whom is too
+    /// many; whoever is left without one gets an end of one of these pairs, so that who has many gets more.
+    /// </summary>
+    /// <param name="members">How many, exactly.</param>
+    /// <param name="edges">How many, about.</param>
+    /// <param name="seed">The same seed gives the same graph.</param>
+    public static IReadOnlyList<(int One, int Other)> GenerateFor(int members, int edges, int seed)
+    {
+        var scale = (int)Math.Ceiling(Math.Log2(members));
+        var kept = (double)members / (1 << scale);
+        var pairs = Generate(scale, (int)(edges / (kept * kept)), seed)
+            .Where(pair => pair.One < members && pair.Other < members)
+            .ToList();
+        var connected = new bool[members];
+        foreach (var (one, other) in pairs)
+        {
+            (connected[one], connected[other]) = (true, true);
+        }
+        var random = new Random(seed);
+        var ends = pairs.Count;
+        for (var member = 0; member < members; member++)
+        {
+            if (!connected[member])
+            {
+                var (one, other) = pairs[random.Next(ends)];
+                pairs.Add((member, random.Next(2) == 0 ? one : other));
+            }
+        }
+        return pairs;
+    }
+
     private static long Pair(Random random, int scale, int[] labels)
     {
         while (true)

@@ -17,6 +17,12 @@ public sealed class GatewayOptions : IValidatedOptions
     public int GrpcPort { get; set; } = 8081;
 
     /// <summary>
+    /// Port for everything when a certificate is configured (<c>Tls:CertificateFile</c>); the two ports in clear are not opened then. 0
+    /// takes a free one.
+    /// </summary>
+    public int HttpsPort { get; set; } = 8443;
+
+    /// <summary>
     /// The largest REST body and the largest single gRPC message, in bytes; streams of messages have no total. The services hold
     /// callers to their own limit as well, so a larger one here gains nothing.
     /// </summary>
@@ -82,6 +88,10 @@ public sealed class GatewayOptions : IValidatedOptions
         if (GrpcPort is < 0 or > 65535)
         {
             yield return "Gateway:GrpcPort must be a port, 0 to 65535.";
+        }
+        if (HttpsPort is < 0 or > 65535)
+        {
+            yield return "Gateway:HttpsPort must be a port, 0 to 65535.";
         }
         if (HttpPort != 0 && HttpPort == GrpcPort)
         {

@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Identity;
+using Platform.ServiceDefaults.Tls;
 
 namespace Platform.ServiceDefaults.Hosting;
 
@@ -38,6 +38,7 @@ public static class ServiceDefaultsExtensions
         builder.AddTelemetry(service);
         builder.AddIdentity();
         builder.ConfigureServer();
+        builder.AddTls();
         builder
             .Services.AddGrpc(options =>
             {
@@ -91,7 +92,5 @@ public static class ServiceDefaultsExtensions
             // streams rest for long; their readers are watched by heartbeats, not by bytes a second
             options.Limits.MinResponseDataRate = null;
             options.Limits.MinRequestBodyDataRate = null;
-            // gRPC in clear text: HTTP/1.1 and h2c cannot share a port
-            options.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2);
         });
 }

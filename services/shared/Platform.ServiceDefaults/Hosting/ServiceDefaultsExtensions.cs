@@ -69,6 +69,7 @@ public static class ServiceDefaultsExtensions
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
         app.UseMiddleware<TokenMiddleware>();
+        app.UseMiddleware<UnreadableRequests>();
         app.MapGrpcHealthChecksService().AllowAnonymous();
         app.MapGrpcReflectionService();
         return app;

@@ -56,7 +56,7 @@ public static class GatewayApp
         );
         builder.Services.AddSingleton<OtherReplica>();
         builder.AddRelationships();
-        builder.Services.AddSingleton<CallLimiter>();
+        builder.AddCallLimits();
         builder.AddBrowsers();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, ServiceClientFactory>();
         builder.Services.TryAddSingleton<AskName>(Dns.GetHostAddressesAsync);
@@ -78,6 +78,10 @@ public static class GatewayApp
         app.Use(
             static (context, next) =>
             {
+                if (ForbiddenHeaders.TryReset(context))
+                {
+                    return Task.CompletedTask;
+                }
                 ForgedHeaders.Remove(context.Request.Headers);
                 SecurityHeaders.Add(context);
                 return next(context);
@@ -89,6 +93,7 @@ public static class GatewayApp
         app.MapGrpcService<RelationshipsGrpcService>();
         app.MapGatewayHealth();
         app.MapApiDocument();
+        app.MapApiReference();
         app.MapReverseProxy(static proxy =>
         {
             proxy.UseMiddleware<CallDeadlines>();

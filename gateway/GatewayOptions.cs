@@ -48,6 +48,9 @@ public sealed class GatewayOptions : IValidatedOptions
     /// <summary>How many calls a second a service may make, and how many at once after a rest.</summary>
     public CallRate ServiceRate { get; set; } = new() { PerSecond = 20_000, Burst = 40_000 };
 
+    /// <summary>How long Redis may take to say how many calls are left, before this gateway counts for itself.</summary>
+    public TimeSpan RateTimeout { get; set; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How long to wait for a service to accept a connection.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
@@ -132,13 +135,14 @@ public sealed class GatewayOptions : IValidatedOptions
         }
         if (
             ConnectTimeout <= TimeSpan.Zero
+            || RateTimeout <= TimeSpan.Zero
             || HealthTimeout <= TimeSpan.Zero
             || ReplicaHealthInterval <= TimeSpan.Zero
             || RelationshipTimeout <= TimeSpan.Zero
             || HealthCacheTime < TimeSpan.Zero
         )
         {
-            yield return "Gateway:ConnectTimeout, Gateway:RelationshipTimeout, Gateway:HealthTimeout and Gateway:ReplicaHealthInterval must be positive, Gateway:HealthCacheTime not negative.";
+            yield return "Gateway:ConnectTimeout, Gateway:RateTimeout, Gateway:RelationshipTimeout, Gateway:HealthTimeout and Gateway:ReplicaHealthInterval must be positive, Gateway:HealthCacheTime not negative.";
         }
     }
 }

@@ -13,12 +13,13 @@ using Platform.Gateway.Limits;
 using Platform.Gateway.Relationships;
 using Platform.Gateway.Routing;
 using Platform.ServiceDefaults.Hosting;
+using Platform.ServiceDefaults.Tls;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.ServiceDiscovery;
 
 namespace Platform.Gateway;
 
-/// <summary>The one endpoint of the platform: gRPC on one port, REST on another.</summary>
+/// <summary>The one endpoint of the platform: with a certificate one port for everything, in clear one for gRPC and one for REST.</summary>
 public static class GatewayApp
 {
     /// <summary>The domain of refusals that the gateway makes itself.</summary>
@@ -55,7 +56,7 @@ public static class GatewayApp
         );
         builder.Services.AddSingleton<OtherReplica>();
         builder.AddRelationships();
-        builder.Services.AddSingleton<CallLimiter>();
+        builder.AddCallLimits();
         builder.AddBrowsers();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, ServiceClientFactory>();
         builder.Services.TryAddSingleton<AskName>(Dns.GetHostAddressesAsync);
@@ -71,12 +72,16 @@ public static class GatewayApp
         builder.Services.Configure<GrpcServiceOptions>(grpc => grpc.IgnoreUnknownServices = true);
         builder
             .Services.AddOptions<KestrelServerOptions>()
-            .Configure<IOptions<GatewayOptions>>(Listen);
+            .Configure<IOptions<GatewayOptions>, TlsFiles>(Listen);
 
         var app = builder.Build();
         app.Use(
             static (context, next) =>
             {
+                if (ForbiddenHeaders.TryReset(context))
+                {
+                    return Task.CompletedTask;
+                }
                 ForgedHeaders.Remove(context.Request.Headers);
                 SecurityHeaders.Add(context);
                 return next(context);
@@ -88,6 +93,7 @@ public static class GatewayApp
         app.MapGrpcService<RelationshipsGrpcService>();
         app.MapGatewayHealth();
         app.MapApiDocument();
+        app.MapApiReference();
         app.MapReverseProxy(static proxy =>
         {
             proxy.UseMiddleware<CallDeadlines>();
@@ -106,7 +112,10 @@ public static class GatewayApp
             options.ListenAddress is { } address && !address.Equals(IPAddress.Any)
                 ? address
                 : IPAddress.Loopback;
-        return $"http://{new IPEndPoint(host, options.GrpcPort)}";
+        var tls = configuration.GetSection("Tls").Get<TlsOptions>() ?? new();
+        return tls.IsServed
+            ? $"https://{new IPEndPoint(host, options.HttpsPort)}"
+            : $"http://{new IPEndPoint(host, options.GrpcPort)}";
     }
 
     /// <summary>Beneath everything else, so that a deployment can change or add a route with a setting.</summary>
@@ -120,7 +129,11 @@ public static class GatewayApp
             }
         );
 
-    private static void Listen(KestrelServerOptions kestrel, IOptions<GatewayOptions> options)
+    private static void Listen(
+        KestrelServerOptions kestrel,
+        IOptions<GatewayOptions> options,
+        TlsFiles tls
+    )
     {
         var gateway = options.Value;
         var address = gateway.ListenAddress!;
@@ -132,6 +145,16 @@ public static class GatewayApp
             MinBodyBytesPerSecond,
             gateway.SlowClientTimeout
         );
+        if (tls.IsServed)
+        {
+            // which protocol a client speaks is settled in the handshake (ALPN), so one port has them all
+            kestrel.Listen(
+                address,
+                gateway.HttpsPort,
+                static endpoint => endpoint.Protocols = HttpProtocols.Http1AndHttp2
+            );
+            return;
+        }
         kestrel.Listen(
             address,
             gateway.HttpPort,

@@ -17,6 +17,12 @@ public sealed class GatewayOptions : IValidatedOptions
     public int GrpcPort { get; set; } = 8081;
 
     /// <summary>
+    /// Port for everything when a certificate is configured (<c>Tls:CertificateFile</c>); the two ports in clear are not opened then. 0
+    /// takes a free one.
+    /// </summary>
+    public int HttpsPort { get; set; } = 8443;
+
+    /// <summary>
     /// The largest REST body and the largest single gRPC message, in bytes; streams of messages have no total. The services hold
     /// callers to their own limit as well, so a larger one here gains nothing.
     /// </summary>
@@ -41,6 +47,9 @@ public sealed class GatewayOptions : IValidatedOptions
 
     /// <summary>How many calls a second a service may make, and how many at once after a rest.</summary>
     public CallRate ServiceRate { get; set; } = new() { PerSecond = 20_000, Burst = 40_000 };
+
+    /// <summary>How long Redis may take to say how many calls are left, before this gateway counts for itself.</summary>
+    public TimeSpan RateTimeout { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>How long to wait for a service to accept a connection.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(3);
@@ -83,6 +92,10 @@ public sealed class GatewayOptions : IValidatedOptions
         {
             yield return "Gateway:GrpcPort must be a port, 0 to 65535.";
         }
+        if (HttpsPort is < 0 or > 65535)
+        {
+            yield return "Gateway:HttpsPort must be a port, 0 to 65535.";
+        }
         if (HttpPort != 0 && HttpPort == GrpcPort)
         {
             yield return "Gateway:HttpPort and Gateway:GrpcPort must differ: HTTP/1.1 and HTTP/2 in clear cannot share a port.";
@@ -122,13 +135,14 @@ public sealed class GatewayOptions : IValidatedOptions
         }
         if (
             ConnectTimeout <= TimeSpan.Zero
+            || RateTimeout <= TimeSpan.Zero
             || HealthTimeout <= TimeSpan.Zero
             || ReplicaHealthInterval <= TimeSpan.Zero
             || RelationshipTimeout <= TimeSpan.Zero
             || HealthCacheTime < TimeSpan.Zero
         )
         {
-            yield return "Gateway:ConnectTimeout, Gateway:RelationshipTimeout, Gateway:HealthTimeout and Gateway:ReplicaHealthInterval must be positive, Gateway:HealthCacheTime not negative.";
+            yield return "Gateway:ConnectTimeout, Gateway:RateTimeout, Gateway:RelationshipTimeout, Gateway:HealthTimeout and Gateway:ReplicaHealthInterval must be positive, Gateway:HealthCacheTime not negative.";
         }
     }
 }

@@ -3,33 +3,27 @@ using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Options;
+using Platform.ServiceDefaults.Tls;
 
 namespace Platform.Gateway.Health;
 
 /// <summary>Asks a replica of a service how it is (grpc.health.v1), with a short deadline.</summary>
-internal sealed class ServiceProbe(IOptions<GatewayOptions> options, TimeProvider time)
-    : IDisposable
+internal sealed class ServiceProbe(
+    IOptions<GatewayOptions> options,
+    TlsFiles tls,
+    TimeProvider time
+) : IDisposable
 {
     public const string Serving = "SERVING";
     public const string NotServing = "NOT_SERVING";
     public const string Unreachable = "UNREACHABLE";
-
-    /// <summary>The default waits up to two minutes before it looks again for a service that was away.</summary>
-    private static readonly GrpcChannelOptions Channel = new()
-    {
-        InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
-        MaxReconnectBackoff = TimeSpan.FromSeconds(1),
-    };
 
     private readonly ConcurrentDictionary<string, GrpcChannel> _channels = new();
 
     /// <summary>SERVING, NOT_SERVING, or UNREACHABLE when it does not answer.</summary>
     public async Task<string> AskAsync(string address, CancellationToken cancellationToken)
     {
-        var channel = _channels.GetOrAdd(
-            address,
-            static address => GrpcChannel.ForAddress(address, Channel)
-        );
+        var channel = _channels.GetOrAdd(address, ChannelTo);
         try
         {
             var answer = await new Grpc.Health.V1.Health.HealthClient(channel).CheckAsync(
@@ -54,6 +48,23 @@ internal sealed class ServiceProbe(IOptions<GatewayOptions> options, TimeProvide
         {
             channel.Dispose();
         }
+    }
+
+    private GrpcChannel ChannelTo(string address)
+    {
+        var handler = new SocketsHttpHandler();
+        tls.Use(handler.SslOptions);
+        return GrpcChannel.ForAddress(
+            address,
+            new GrpcChannelOptions
+            {
+                HttpHandler = handler,
+                DisposeHttpClient = true,
+                // the default waits up to two minutes before it looks again for a service that was away
+                InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
+                MaxReconnectBackoff = TimeSpan.FromSeconds(1),
+            }
+        );
     }
 
     public void Dispose()

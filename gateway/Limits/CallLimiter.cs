@@ -5,8 +5,9 @@ using Platform.ServiceDefaults.Identity;
 namespace Platform.Gateway.Limits;
 
 /// <summary>
-/// A bucket of calls for each member and each service, in this process: several gateways allow as many times what one does. A stream counts
-/// as one call. Operators are not limited. Buckets that are full again and unused are dropped by the limiter.
+/// A bucket of calls for each member and each service: shared with the other gateways where there is a Redis (<see cref="SharedRates"/>),
+/// else, and while Redis does not answer, in this process. A stream counts as one call. Operators are not limited. Buckets that are full
+/// again and unused are dropped.
 /// </summary>
 internal sealed class CallLimiter : IDisposable
 {
@@ -17,8 +18,12 @@ internal sealed class CallLimiter : IDisposable
 
     private readonly PartitionedRateLimiter<Caller> _limiter;
 
-    public CallLimiter(IOptions<GatewayOptions> options)
+    private readonly SharedRates? _shared;
+    private readonly GatewayOptions _options;
+
+    public CallLimiter(IOptions<GatewayOptions> options, SharedRates? shared = null)
     {
+        (_options, _shared) = (options.Value, shared);
         var member = BucketOf(options.Value.MemberRate);
         var service = BucketOf(options.Value.ServiceRate);
         _limiter = PartitionedRateLimiter.Create<Caller, (CallerRole, string)>(caller =>
@@ -39,21 +44,41 @@ internal sealed class CallLimiter : IDisposable
     }
 
     /// <summary>Takes one call out of the caller's bucket.</summary>
-    /// <param name="caller">Who calls.</param>
-    /// <param name="retryAfter">When the next call is likely to be let in.</param>
-    /// <returns>False when the bucket is empty.</returns>
-    public bool TryTake(Caller caller, out TimeSpan retryAfter)
+    public ValueTask<RateDecision> TakeAsync(Caller caller)
     {
-        using var lease = _limiter.AttemptAcquire(caller);
-        retryAfter = default;
-        if (!lease.IsAcquired && !lease.TryGetMetadata(MetadataName.RetryAfter, out retryAfter))
+        if (_shared is null || RateOf(caller) is not { PerSecond: > 0 } rate)
         {
-            retryAfter = Second;
+            return ValueTask.FromResult(TakeHere(caller));
         }
-        return lease.IsAcquired;
+        var taken = _shared.TakeAsync(caller, rate);
+        return taken.IsCompletedSuccessfully
+            ? ValueTask.FromResult(taken.Result ?? TakeHere(caller))
+            : WaitAsync(caller, taken);
     }
 
     public void Dispose() => _limiter.Dispose();
+
+    private async ValueTask<RateDecision> WaitAsync(
+        Caller caller,
+        ValueTask<RateDecision?> taken
+    ) => await taken ?? TakeHere(caller);
+
+    private CallRate? RateOf(Caller caller) =>
+        caller.Role switch
+        {
+            CallerRole.Member => _options.MemberRate,
+            CallerRole.Service => _options.ServiceRate,
+            _ => null,
+        };
+
+    private RateDecision TakeHere(Caller caller)
+    {
+        using var lease = _limiter.AttemptAcquire(caller);
+        return lease.IsAcquired ? RateDecision.Allowed
+            : lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter)
+                ? new RateDecision(false, retryAfter)
+            : new RateDecision(false, Second);
+    }
 
     private static TokenBucketRateLimiterOptions? BucketOf(CallRate rate)
     {

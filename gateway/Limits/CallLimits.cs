@@ -10,13 +10,27 @@ internal sealed class CallLimits(RequestDelegate next, CallLimiter limiter)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (
-            context.User is not CallerPrincipal { Caller: var caller }
-            || limiter.TryTake(caller, out var retryAfter)
-        )
+        if (context.User is not CallerPrincipal { Caller: var caller })
         {
             return next(context);
         }
+        var taken = limiter.TakeAsync(caller);
+        return taken.IsCompletedSuccessfully
+            ? Decide(context, caller, taken.Result)
+            : WaitAsync(context, caller, taken);
+    }
+
+    private async Task WaitAsync(
+        HttpContext context,
+        Caller caller,
+        ValueTask<RateDecision> taken
+    ) => await Decide(context, caller, await taken);
+
+    private Task Decide(HttpContext context, Caller caller, RateDecision decision) =>
+        decision.IsAllowed ? next(context) : RefuseAsync(context, caller, decision.RetryAfter);
+
+    private static Task RefuseAsync(HttpContext context, Caller caller, TimeSpan retryAfter)
+    {
         if (!ErrorResponse.IsGrpc(context.Request))
         {
             context.Response.Headers.RetryAfter = Math.Ceiling(retryAfter.TotalSeconds)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Platform.ServiceDefaults.Tls;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Platform.Gateway.Routing;
@@ -7,6 +8,7 @@ namespace Platform.Gateway.Routing;
 internal sealed class ServiceClientFactory(
     ILogger<ForwarderHttpClientFactory> logger,
     IOptions<GatewayOptions> options,
+    TlsFiles tls,
     IConfiguration configuration
 ) : ForwarderHttpClientFactory(logger)
 {
@@ -16,6 +18,7 @@ internal sealed class ServiceClientFactory(
     )
     {
         base.ConfigureHandler(context, handler);
+        tls.Use(handler.SslOptions);
         handler.EnableMultipleHttp2Connections = true;
         handler.ConnectTimeout = options.Value.ConnectTimeout;
         handler.KeepAlivePingDelay = TimeSpan.FromSeconds(30);

@@ -56,9 +56,15 @@ internal sealed class FakeService : IAsyncDisposable
 
     /// <param name="name">What it calls itself.</param>
     /// <param name="port">Where it listens; 0 takes a free port.</param>
-    public static async Task<FakeService> StartAsync(string name, int port = 0)
+    /// <param name="endpoint">What its endpoint has beside HTTP/2.</param>
+    public static async Task<FakeService> StartAsync(
+        string name,
+        int port = 0,
+        Action<ListenOptions>? endpoint = null
+    )
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -66,7 +72,11 @@ internal sealed class FakeService : IAsyncDisposable
             kestrel.Listen(
                 IPAddress.Loopback,
                 port,
-                endpoint => endpoint.Protocols = HttpProtocols.Http2
+                listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http2;
+                    endpoint?.Invoke(listen);
+                }
             );
         });
         var app = builder.Build();

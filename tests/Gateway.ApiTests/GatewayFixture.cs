@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Platform.Common.V1;
@@ -30,6 +31,12 @@ public sealed class GatewayFixture : IAsyncLifetime
     /// <summary>Settings of the gateway beside those that every fixture has.</summary>
     public IReadOnlyList<KeyValuePair<string, string?>> Settings { get; init; } = [];
 
+    /// <summary>Who made the gateway's certificate; null when it speaks clear text.</summary>
+    public TestAuthority? Authority { get; init; }
+
+    /// <summary>What the endpoints of the services have beside HTTP/2.</summary>
+    public Action<ListenOptions>? ServiceEndpoint { get; init; }
+
     public TestIdentity Identity { get; } = new();
 
     /// <summary>A REST client without a token.</summary>
@@ -47,7 +54,7 @@ public sealed class GatewayFixture : IAsyncLifetime
     {
         foreach (var name in ServiceNames)
         {
-            _services[name] = await FakeService.StartAsync(name);
+            _services[name] = await FakeService.StartAsync(name, endpoint: ServiceEndpoint);
         }
         _app = GatewayApp.Build(
             [],
@@ -78,14 +85,21 @@ public sealed class GatewayFixture : IAsyncLifetime
         );
         await _app.StartAsync();
         var addresses = _app.Urls.ToArray();
-        Http = new HttpClient { BaseAddress = new Uri(addresses[0]) };
-        GrpcAddress = new Uri(addresses[1]);
-        _channel = GrpcChannel.ForAddress(GrpcAddress);
+        Http = new HttpClient(Authority?.Client() ?? new SocketsHttpHandler())
+        {
+            BaseAddress = new Uri(addresses[0]),
+        };
+        // with a certificate there is one port
+        GrpcAddress = new Uri(addresses[^1]);
+        _channel = GrpcChannel.ForAddress(
+            GrpcAddress,
+            new GrpcChannelOptions { HttpHandler = Authority?.Client() }
+        );
     }
 
     public async ValueTask DisposeAsync()
     {
-        Http.Dispose();
+        Http?.Dispose();
         _channel?.Dispose();
         if (_app is not null)
         {

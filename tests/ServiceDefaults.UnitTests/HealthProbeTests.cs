@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Platform.ServiceDefaults.Hosting;
+using Platform.ServiceDefaults.Tls;
 using Platform.Testing;
 
 namespace Platform.Tests.ServiceDefaults;
@@ -24,7 +25,10 @@ public sealed class HealthProbeTests
         );
         var output = new StringWriter();
 
-        Assert.Equal(exitCode, await HealthProbe.RunAsync(service.Address, output));
+        Assert.Equal(
+            exitCode,
+            await HealthProbe.RunAsync(service.Address, new TlsOptions(), output)
+        );
 
         Assert.Equal(word, output.ToString().Trim());
     }
@@ -56,7 +60,7 @@ public sealed class HealthProbeTests
     {
         var output = new StringWriter();
 
-        Assert.Equal(1, await HealthProbe.RunAsync(address, output));
+        Assert.Equal(1, await HealthProbe.RunAsync(address, new TlsOptions(), output));
 
         Assert.Contains($"UNREACHABLE at {address}", output.ToString(), StringComparison.Ordinal);
     }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using System.Text;
+using System.Text.Json;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
@@ -124,6 +126,70 @@ public sealed class ServicePipelineTests : IAsyncLifetime
         var body = await unbuilt.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.Contains("\"reason\"", body, StringComparison.Ordinal);
         Assert.Contains("NOT_IMPLEMENTED", body, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("POST", "/v1/posts", "{not json")]
+    [InlineData("POST", "/v1/posts", """{"audience":"POST_AUDIENCE_NOBODY_KNOWS"}""")]
+    [InlineData("POST", "/v1/posts", """{"text":[1]}""")]
+    [InlineData("GET", "/v1/posts?author.kind=ENTITY_KIND_NOBODY_KNOWS", "")]
+    [InlineData("GET", "/v1/posts?pageSize=many", "")]
+    public async Task Rest_CallThatCannotBeRead_IsRefusedWithReason(
+        string method,
+        string path,
+        string body
+    )
+    {
+        using var http = Http2Client();
+        using var request = new HttpRequestMessage(
+            new HttpMethod(method),
+            new Uri(path, UriKind.Relative)
+        )
+        {
+            Version = http.DefaultRequestVersion,
+            VersionPolicy = http.DefaultVersionPolicy,
+        };
+        request.Headers.Authorization = new("Bearer", _identity.Token("ada"));
+        if (body.Length > 0)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        }
+
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
+        using var refusal = JsonDocument.Parse(
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
+        );
+        var info = refusal.RootElement.GetProperty("details")[0];
+        Assert.Equal("INVALID_REQUEST", info.GetProperty("reason").GetString());
+        Assert.Equal("platform.feed.v1", info.GetProperty("domain").GetString());
+    }
+
+    [Fact]
+    public async Task Rest_RefusalOfTheMethod_StaysAsItIs()
+    {
+        using var http = Http2Client();
+        http.DefaultRequestHeaders.Add("authorization", $"Bearer {_identity.Token("ada")}");
+        using var content = new StringContent(
+            """{"text":"refuse"}""",
+            Encoding.UTF8,
+            "application/json"
+        );
+
+        using var answer = await http.PostAsync(
+            new Uri("/v1/posts", UriKind.Relative),
+            content,
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains(
+            "COOL_DOWN",
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -58,35 +58,62 @@ public sealed class FloodTests : IAsyncLifetime
     [Fact]
     public async Task Streams_ResetAtOnce_CountAsCallsAndEndTheConnection()
     {
-        await using (var connection = await RawHttp2.ConnectAsync(_gateway.GrpcAddress))
+        // one connection may end before it has cost its member everything; a few do not
+        for (var connection = 0; connection < 10 && await IsLetInAsync(); connection++)
         {
-            var call = RawHttp2.Call(SilentPath, _gateway.Identity.Token("ada"));
-            var cancel = new byte[] { 0, 0, 0, RawHttp2.Cancel };
-            try
-            {
-                for (var index = 0; index < 10_000; index++)
-                {
-                    var stream = 2 * index + 1;
-                    await connection.SendAsync([
-                        .. RawHttp2.Frame(
-                            RawHttp2.Headers,
-                            RawHttp2.EndHeaders | RawHttp2.EndStream,
-                            stream,
-                            call
-                        ),
-                        .. RawHttp2.Frame(RawHttp2.ResetStream, 0, stream, cancel),
-                    ]);
-                }
-            }
-            catch (IOException)
-            {
-                // the gateway has had enough
-            }
-            Assert.True(await connection.IsEndedAsync());
+            await ResetStreamsAsync();
         }
 
+        Assert.False(await IsLetInAsync(), "the resets cost the member nothing");
         Assert.InRange(_gateway.Services["connections"].TotalCalls, 0, Burst + 10);
         await Bystander.IsServedAsync(_gateway);
+    }
+
+    private async Task ResetStreamsAsync()
+    {
+        await using var connection = await RawHttp2.ConnectAsync(_gateway.GrpcAddress);
+        var call = RawHttp2.Call(SilentPath, _gateway.Identity.Token("ada"));
+        var cancel = new byte[] { 0, 0, 0, RawHttp2.Cancel };
+        try
+        {
+            for (var index = 0; index < 10_000; index++)
+            {
+                var stream = 2 * index + 1;
+                await connection.SendAsync([
+                    .. RawHttp2.Frame(
+                        RawHttp2.Headers,
+                        RawHttp2.EndHeaders | RawHttp2.EndStream,
+                        stream,
+                        call
+                    ),
+                    .. RawHttp2.Frame(RawHttp2.ResetStream, 0, stream, cancel),
+                ]);
+            }
+        }
+        catch (IOException)
+        {
+            // the gateway has had enough
+        }
+        Assert.True(await connection.IsEndedAsync());
+    }
+
+    private async Task<bool> IsLetInAsync()
+    {
+        using var call = GatewayFixture.Call(
+            _gateway.Member(),
+            "platform.connections.v1.ConnectionsService",
+            "CheckConnection"
+        );
+        try
+        {
+            await call.ResponseAsync;
+            return true;
+        }
+        catch (RpcException refused)
+        {
+            Assert.Equal(StatusCode.ResourceExhausted, refused.StatusCode);
+            return false;
+        }
     }
 
     [Fact]
@@ -109,6 +136,7 @@ public sealed class FloodTests : IAsyncLifetime
     [InlineData("connection", "close")]
     [InlineData("X-Upper", "case")]
     [InlineData(":path", "/v1/feed/home")]
+    [InlineData("transfer-encoding", "chunked")]
     public async Task Headers_ThatHttp2Forbids_AreRefused(string name, string value)
     {
         await using var connection = await RawHttp2.ConnectAsync(_gateway.GrpcAddress);

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Platform.ServiceDefaults.Identity;
+using Platform.ServiceDefaults.Tls;
 
 namespace Platform.ServiceDefaults.Clients;
 
@@ -62,6 +63,7 @@ public static class GrpcClientExtensions
         where TClient : ClientBase
     {
         var setting = $"Services:{service}:Address";
+        builder.AddTlsFiles();
         builder.Services.TryAddSingleton<ResolverFactory>(
             new DnsResolverFactory(NamesAreAskedEvery)
         );
@@ -92,8 +94,9 @@ public static class GrpcClientExtensions
                             : ChannelCredentials.Insecure;
                 }
             )
-            .ConfigurePrimaryHttpMessageHandler(() =>
-                new SocketsHttpHandler
+            .ConfigurePrimaryHttpMessageHandler(services =>
+            {
+                var handler = new SocketsHttpHandler
                 {
                     ConnectTimeout = TimeSpan.FromSeconds(2),
                     EnableMultipleHttp2Connections = true,
@@ -105,8 +108,10 @@ public static class GrpcClientExtensions
                         .Diagnostics
                         .DistributedContextPropagator
                         .Current,
-                }
-            )
+                };
+                services.GetRequiredService<TlsFiles>().Use(handler.SslOptions);
+                return handler;
+            })
             // workers call outside of any served call
             .EnableCallContextPropagation(options => options.SuppressContextNotFoundErrors = true);
     }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
+using Platform.ServiceDefaults.Tls;
 
 namespace Platform.ServiceDefaults.Hosting;
 
@@ -25,6 +27,8 @@ public static class HealthProbe
     /// <summary>Where a service with this configuration answers; what it listens on, seen from its own host.</summary>
     public static string AddressOf(IConfiguration configuration)
     {
+        // with a certificate every endpoint speaks TLS, whatever its address says
+        var isTls = !string.IsNullOrEmpty(configuration["Tls:CertificateFile"]);
         var urls = configuration["ASPNETCORE_URLS"] ?? configuration["URLS"];
         var first = urls?.Split(';', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
         if (first is not null)
@@ -34,32 +38,43 @@ public static class HealthProbe
             var host = address.Host is "+" or "*" or "0.0.0.0" or "[::]"
                 ? "127.0.0.1"
                 : address.Host;
-            return $"{address.Scheme}://{host}:{address.Port}";
+            return $"{(isTls ? "https" : address.Scheme)}://{host}:{address.Port}";
         }
         var ports = configuration["ASPNETCORE_HTTP_PORTS"] ?? configuration["HTTP_PORTS"];
         var port = ports?.Split(';', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
-        return $"http://127.0.0.1:{port ?? "5000"}";
+        return $"{(isTls ? "https" : "http")}://127.0.0.1:{port ?? "5000"}";
     }
 
     /// <summary>Asks, and writes one word or one line for whoever reads the log of the checks.</summary>
+    /// <param name="address">Where it answers.</param>
+    /// <param name="tls">Its own settings: where it lets in only clients with a certificate, the probe shows the service's own.</param>
+    /// <param name="output">Where the answer goes.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(string address, TextWriter output)
+    public static async Task<int> RunAsync(string address, TlsOptions tls, TextWriter output)
     {
-        var answer = await AskAsync(address);
+        var answer = await AskAsync(address, tls);
         await output.WriteLineAsync(answer);
         return answer == "SERVING" ? 0 : 1;
     }
 
-    private static async Task<string> AskAsync(string address)
+    private static async Task<string> AskAsync(string address, TlsOptions tls)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
-        {
-            Timeout = Timeout,
-        };
+        var handler = new SocketsHttpHandler { UseProxy = false };
+        // it asks the process beside it, by an address that no certificate names, and tells it nothing
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, _) =>
+            shown is not null;
+        using var http = new HttpClient(handler) { Timeout = Timeout };
         using var content = new ByteArrayContent(Question);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         try
         {
+            if (!string.IsNullOrEmpty(tls.ClientCaFile))
+            {
+                handler.SslOptions.ClientCertificates =
+                [
+                    CertificatePair.Read(tls.CertificateFile!, tls.KeyFile!).Certificate,
+                ];
+            }
             using var request = new HttpRequestMessage(
                 HttpMethod.Post,
                 new Uri(new Uri(address), "/grpc.health.v1.Health/Check")
@@ -75,7 +90,14 @@ public static class HealthProbe
             return body.AsSpan().SequenceEqual(Serving) ? "SERVING" : "NOT_SERVING";
         }
         catch (Exception exception)
-            when (exception is HttpRequestException or TaskCanceledException or UriFormatException)
+            when (exception
+                    is HttpRequestException
+                        or TaskCanceledException
+                        or UriFormatException
+                        or IOException
+                        or UnauthorizedAccessException
+                        or CryptographicException
+            )
         {
             return $"UNREACHABLE at {address}: {exception.Message}";
         }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using Platform.ServiceDefaults.Tls;
 
 namespace Platform.ServiceDefaults.Hosting;
 
@@ -26,12 +27,15 @@ public static class PlatformApp
     {
         if (args is [HealthProbe.Argument, .. var rest])
         {
+            var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
             var address = rest is [var given, ..]
                 ? given
-                : (healthAddress ?? HealthProbe.AddressOf)(
-                    new ConfigurationBuilder().AddEnvironmentVariables().Build()
-                );
-            return await HealthProbe.RunAsync(address, Console.Out);
+                : (healthAddress ?? HealthProbe.AddressOf)(configuration);
+            return await HealthProbe.RunAsync(
+                address,
+                configuration.GetSection("Tls").Get<TlsOptions>() ?? new(),
+                Console.Out
+            );
         }
         try
         {

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -8,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Identity;
 using Platform.ServiceDefaults.Streaming;
+using Platform.ServiceDefaults.Tls;
 
 namespace Platform.ServiceDefaults.Hosting;
 
@@ -41,6 +41,7 @@ public static class ServiceDefaultsExtensions
         builder.AddTelemetry(service);
         builder.AddIdentity();
         builder.ConfigureServer();
+        builder.AddTls();
         builder
             .Services.AddGrpc(options =>
             {
@@ -71,6 +72,7 @@ public static class ServiceDefaultsExtensions
     public static WebApplication MapServiceDefaults(this WebApplication app)
     {
         app.UseMiddleware<TokenMiddleware>();
+        app.UseMiddleware<UnreadableRequests>();
         app.MapGrpcHealthChecksService().AllowAnonymous();
         app.MapGrpcReflectionService();
         return app;
@@ -94,7 +96,5 @@ public static class ServiceDefaultsExtensions
             // streams rest for long; their readers are watched by heartbeats, not by bytes a second
             options.Limits.MinResponseDataRate = null;
             options.Limits.MinRequestBodyDataRate = null;
-            // gRPC in clear text: HTTP/1.1 and h2c cannot share a port
-            options.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2);
         });
 }

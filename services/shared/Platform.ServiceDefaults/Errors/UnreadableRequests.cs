@@ -1,0 +1,105 @@
+using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Http;
+using Platform.Common.V1;
+
+namespace Platform.ServiceDefaults.Errors;
+
+/// <summary>
+/// Gives a reason to REST calls that are refused before the method is called: no JSON, or a value that the type of its field or parameter
+/// does not have. The framework answers those by itself, past every interceptor, with a text of its own and without details.
+/// </summary>
+internal sealed class UnreadableRequests(RequestDelegate next, ErrorDomains domains)
+{
+    public Task InvokeAsync(HttpContext context) =>
+        !ErrorResponse.IsGrpc(context.Request)
+        && context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is { } method
+            ? InvokeRestAsync(context, method)
+            : next(context);
+
+    private async Task InvokeRestAsync(HttpContext context, GrpcMethodMetadata method)
+    {
+        var response = context.Response;
+        var body = response.Body;
+        var held = new HeldRefusal(body, response);
+        response.Body = held;
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            response.Body = body;
+        }
+        if (held.Content is not { } refusal)
+        {
+            return;
+        }
+        if (refusal.AsSpan().IndexOf("google.rpc.ErrorInfo"u8) >= 0)
+        {
+            await body.WriteAsync(refusal, context.RequestAborted);
+            return;
+        }
+        response.ContentLength = null;
+        await ErrorResponse.WriteAsync(
+            context,
+            new DomainException(
+                ErrorReason.InvalidRequest,
+                "The request cannot be read: it is not JSON, or a field or parameter has a value that its type does not have."
+            ),
+            domains.OfMethod(method.Method.FullName)
+        );
+    }
+
+    /// <summary>Keeps what is written as the body of a 400, which is small; everything else passes through.</summary>
+    private sealed class HeldRefusal(Stream inner, HttpResponse response) : Stream
+    {
+        private MemoryStream? _held;
+
+        public byte[]? Content => _held?.ToArray();
+
+        public override bool CanRead => false;
+        public override bool CanSeek => false;
+        public override bool CanWrite => true;
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        private Stream Target =>
+            _held is null
+            && (response.HasStarted || response.StatusCode != StatusCodes.Status400BadRequest)
+                ? inner
+                : _held ??= new MemoryStream();
+
+        public override ValueTask WriteAsync(
+            ReadOnlyMemory<byte> buffer,
+            CancellationToken cancellationToken = default
+        ) => Target.WriteAsync(buffer, cancellationToken);
+
+        public override Task WriteAsync(
+            byte[] buffer,
+            int offset,
+            int count,
+            CancellationToken cancellationToken
+        ) => Target.WriteAsync(buffer, offset, count, cancellationToken);
+
+        public override void Write(byte[] buffer, int offset, int count) =>
+            Target.Write(buffer, offset, count);
+
+        public override void Flush() => Target.Flush();
+
+        public override Task FlushAsync(CancellationToken cancellationToken) =>
+            Target.FlushAsync(cancellationToken);
+
+        public override int Read(byte[] buffer, int offset, int count) =>
+            throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) =>
+            throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}

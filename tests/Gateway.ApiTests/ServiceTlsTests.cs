@@ -1,0 +1,98 @@
+using System.Net;
+using Grpc.Core;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Platform.Common.V1;
+using Platform.Relationships.V1;
+using Platform.Testing;
+
+namespace Platform.Tests.Gateway.ApiTests;
+
+/// <summary>TLS from the gateway to the services, each of which lets in only who shows a certificate of the authority.</summary>
+public sealed class ServiceTlsTests : IDisposable
+{
+    private const string Service = "platform.feed.v1.PostsService";
+
+    private readonly TestAuthority _authority = new();
+    private readonly TestAuthority _stranger = new();
+
+    public void Dispose()
+    {
+        _authority.Dispose();
+        _stranger.Dispose();
+    }
+
+    [Fact]
+    public async Task Call_BothShowCertificatesOfTheAuthority_IsServed()
+    {
+        await using var gateway = await StartAsync(_authority, _authority, "127.0.0.1");
+
+        using var call = GatewayFixture.Call(gateway.Member(), Service, "CreatePost");
+        await call.ResponseAsync;
+        // the gateway's own clients, and whoever asks how the services are, go the same way
+        await new RelationshipsService.RelationshipsServiceClient(gateway.Member()).BatchGetAsync(
+            new BatchGetRequest { TargetIds = { "grace" } }
+        );
+        Assert.Contains(
+            "/platform.connections.v1.ConnectionsService/BatchGetStandings",
+            gateway.Services["connections"].Calls.Keys
+        );
+        using var health = await gateway.Http.GetAsync("/health");
+        Assert.Equal(HttpStatusCode.OK, health.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(false, true, "127.0.0.1")] // what the service shows comes from elsewhere
+    [InlineData(true, false, "127.0.0.1")] // what the gateway shows comes from elsewhere
+    [InlineData(true, true, "127.0.0.2")] // what the service shows is another's
+    public async Task Call_ACertificateIsNotToBeBelieved_IsUnavailable(
+        bool serviceIsKnown,
+        bool gatewayIsKnown,
+        string address
+    )
+    {
+        await using var gateway = await StartAsync(
+            serviceIsKnown ? _authority : _stranger,
+            gatewayIsKnown ? _authority : _stranger,
+            address
+        );
+
+        var refusal = await Refusal.OfAsync(
+            GatewayFixture.Call(gateway.Member(), Service, "CreatePost")
+        );
+
+        Assert.Equal(StatusCode.Unavailable, refusal.Code);
+        Assert.Equal(ErrorReason.DependencyUnavailable, refusal.Reason);
+        Assert.Equal(0, gateway.Services["feed"].TotalCalls);
+        using var health = await gateway.Http.GetAsync("/health");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
+    }
+
+    private async Task<GatewayFixture> StartAsync(
+        TestAuthority ofServices,
+        TestAuthority ofGateway,
+        string address
+    )
+    {
+        ofServices.Issue("service", address);
+        var (certificate, key) = ofGateway.Issue("gateway-as-client");
+        var gateway = new GatewayFixture
+        {
+            Settings =
+            [
+                new("Tls:Services:CaFile", _authority.CaFile),
+                new("Tls:Services:CertificateFile", certificate),
+                new("Tls:Services:KeyFile", key),
+            ],
+            ServiceEndpoint = endpoint =>
+                endpoint.UseHttps(https =>
+                {
+                    https.ServerCertificate = ofServices.Load("service");
+                    https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+                    https.ClientCertificateValidation = (shown, _, _) => _authority.Made(shown);
+                }),
+        };
+        await gateway.InitializeAsync();
+        return gateway;
+    }
+}

@@ -69,6 +69,21 @@ public sealed partial class ConnectionsWarmUpWorker(
                 deadline: deadline,
                 cancellationToken: cancellationToken
             );
+            await client.BatchCheckPairsAsync(
+                new BatchCheckPairsRequest
+                {
+                    Pairs =
+                    {
+                        new PairToCheck
+                        {
+                            MemberId = $"{MemberPrefix}a",
+                            OtherId = $"{MemberPrefix}b",
+                        },
+                    },
+                },
+                deadline: deadline,
+                cancellationToken: cancellationToken
+            );
             return true;
         }
         catch (RpcException exception)

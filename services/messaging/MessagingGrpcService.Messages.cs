@@ -101,13 +101,17 @@ public sealed partial class MessagingGrpcService
             var url = links[index].Url;
             if (
                 url.Length > MaxUrlLength
+                // stored as sent, while what reads it here forgives blanks around it
+                || url.Any(one => char.IsWhiteSpace(one) || char.IsControl(one))
                 || !Uri.TryCreate(url, UriKind.Absolute, out var uri)
                 || uri.Scheme != Uri.UriSchemeHttps
+                // `https://known.example@other.example` leads elsewhere than it seems to
+                || uri.UserInfo.Length > 0
             )
             {
                 validator.Add(
                     $"links[{index}].url",
-                    $"must be an absolute https address of at most {MaxUrlLength} characters"
+                    $"must be an absolute https address without blanks and user, of at most {MaxUrlLength} characters"
                 );
             }
             validator.Text($"links[{index}].title", links[index].Title, MaxLinkTitleLength);

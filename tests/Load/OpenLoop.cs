@@ -34,11 +34,12 @@ public sealed class OpenLoop(double rate, int most, TimeSpan deadline, int seed)
         var clock = Stopwatch.StartNew();
         var due = NextGap(random);
         using var timer = new PeriodicTimer(Tick);
+        // told to stop, it reports what there is
         for (var number = 0L; due < duration && !cancellationToken.IsCancellationRequested; )
         {
             if (due > clock.Elapsed)
             {
-                await timer.WaitForNextTickAsync(cancellationToken);
+                await timer.WaitForNextTickAsync(CancellationToken.None);
                 continue;
             }
             if (Volatile.Read(ref _underWay) >= most)
@@ -107,6 +108,10 @@ public sealed class OpenLoop(double rate, int most, TimeSpan deadline, int seed)
         catch (RpcException exception)
         {
             failed = exception.StatusCode.ToString();
+        }
+        catch (Exception exception)
+        {
+            failed = exception.GetType().Name;
         }
         finally
         {

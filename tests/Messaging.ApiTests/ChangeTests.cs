@@ -52,14 +52,7 @@ public class ChangeTests(MessagingFixture fixture) : IClassFixture<MessagingFixt
         await fixture.SendAsync(pair, _ann, "one");
         await fixture.SendAsync(pair, _ann, "two");
         await fixture.DeleteAsync(pair, _ann, 2);
-        fixture.Connections.Connect(_ann, _cid);
-        var group = (
-            await fixture
-                .As(_ann)
-                .StartConversationAsync(new() { OtherMemberIds = { _bob, _cid }, Name = "Us" })
-        )
-            .Conversation
-            .ConversationId;
+        var group = (await StartGroupAsync()).Conversation.ConversationId;
         await fixture
             .As(_ann)
             .RenameConversationAsync(new() { ConversationId = group, Name = "We" });
@@ -282,6 +275,43 @@ public class ChangeTests(MessagingFixture fixture) : IClassFixture<MessagingFixt
     }
 
     [Fact]
+    public async Task WhatOthersRead_FasterThanTheTierAllows_IsRefusedHoweverItIsSaid()
+    {
+        var group = (await StartGroupAsync()).Conversation.ConversationId;
+        await using var strict = await fixture.StartReplicaAsync(
+            new KeyValuePair<string, string?>("Limits:Tiers:standard:MessagesPerMinute", "3")
+        );
+        var client = fixture.With(strict.As(_ann));
+        await client.SendMessageAsync(Message(group, "r0"));
+        await client.EditMessageAsync(
+            new()
+            {
+                ConversationId = group,
+                Number = 1,
+                Text = "other",
+            }
+        );
+        await client.RenameConversationAsync(new() { ConversationId = group, Name = "Us" });
+
+        var edit = await Refusal.OfAsync(
+            client.EditMessageAsync(
+                new()
+                {
+                    ConversationId = group,
+                    Number = 1,
+                    Text = "third",
+                }
+            )
+        );
+        var rename = await Refusal.OfAsync(
+            client.RenameConversationAsync(new() { ConversationId = group, Name = "We" })
+        );
+
+        Assert.Equal(ErrorReason.MessageRate, edit.Reason);
+        Assert.Equal(ErrorReason.MessageRate, rename.Reason);
+    }
+
+    [Fact]
     public async Task SendMessage_FasterThanTheTierAllows_IsRefusedWithWhenToRetry()
     {
         var pair = await fixture.StartPairAsync(_ann, _bob);
@@ -401,4 +431,13 @@ public class ChangeTests(MessagingFixture fixture) : IClassFixture<MessagingFixt
 
     private async Task<MessagingSettings> SettingsAsync(string member) =>
         (await fixture.As(member).GetMessagingSettingsAsync(new())).Settings;
+
+    private AsyncUnaryCall<StartConversationResponse> StartGroupAsync()
+    {
+        fixture.Connections.Connect(_ann, _bob);
+        fixture.Connections.Connect(_ann, _cid);
+        return fixture
+            .As(_ann)
+            .StartConversationAsync(new() { OtherMemberIds = { _bob, _cid }, Name = "Us" });
+    }
 }

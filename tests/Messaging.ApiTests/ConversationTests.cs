@@ -202,6 +202,19 @@ public class ConversationTests(MessagingFixture fixture) : IClassFixture<Messagi
         var refusal = await Refusal.OfAsync(() => fixture.SendAsync(group, _bob, "to ann only?"));
         Assert.Equal(ErrorReason.NotFirstDegree, refusal.Reason);
         Assert.Equal(_cid, refusal.Info.Metadata["member_ids"]);
+        // a name is read by all as well
+        var name = await Refusal.OfAsync(
+            fixture
+                .As(_bob)
+                .RenameConversationAsync(
+                    new() { ConversationId = group, Name = "cid, read this" },
+                    cancellationToken: Token
+                )
+        );
+        Assert.Equal(
+            (ErrorReason.NotFirstDegree, _cid),
+            (name.Reason, name.Info.Metadata["member_ids"])
+        );
 
         await fixture
             .As(_cid)

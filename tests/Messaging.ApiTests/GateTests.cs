@@ -3,6 +3,7 @@ using Grpc.Core;
 using Grpc.Health.V1;
 using Platform.Common.V1;
 using Platform.Messaging.V1;
+using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Identity;
 using Platform.Testing;
 using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
@@ -104,6 +105,79 @@ public sealed class GateTests : IAsyncLifetime
 
         Assert.Equal(1, message.Number);
         Assert.Equal(2, _fixture.Connections.Calls - before);
+    }
+
+    [Theory]
+    [InlineData(StatusCode.Internal)]
+    [InlineData(StatusCode.PermissionDenied)]
+    [InlineData(StatusCode.ResourceExhausted)]
+    public async Task SendMessage_ConnectionsRefuses_IsNotAskedAgain(StatusCode code)
+    {
+        var pair = await _fixture.StartPairAsync("ann", "bob");
+        _fixture.Connections.Refuses = new RpcException(new Status(code, "no"));
+        var before = _fixture.Connections.Calls;
+
+        var refusal = await Refusal.OfAsync(() => _fixture.SendAsync(pair, "ann", "once"));
+
+        Assert.Equal(ErrorReason.DependencyUnavailable, refusal.Reason);
+        Assert.Equal(1, _fixture.Connections.Calls - before);
+    }
+
+    [Fact]
+    public async Task SendMessage_RevisionsThatAreNotThereYet_HoldNobodyElseUp()
+    {
+        var pair = await _fixture.StartPairAsync("ann", "bob");
+        _fixture.Connections.Refuses = new DomainException(
+            ErrorReason.RevisionNotReached,
+            "Not yet."
+        );
+        for (var index = 0; index < 12; index++)
+        {
+            var refusal = await Refusal.OfAsync(() =>
+                _fixture
+                    .As("ann")
+                    .SendMessageAsync(
+                        new SendMessageRequest
+                        {
+                            ConversationId = pair,
+                            Text = "later",
+                            ConnectionsConsistency = new() { AtLeastRevision = "c9999999999" },
+                        },
+                        cancellationToken: Token
+                    )
+                    .ResponseAsync
+            );
+            Assert.Equal(ErrorReason.RevisionNotReached, refusal.Reason);
+        }
+        _fixture.Connections.Refuses = null;
+
+        // with an open circuit it would be refused unasked
+        Assert.Equal(1, (await _fixture.SendAsync(pair, "bob", "now")).Number);
+    }
+
+    [Fact]
+    public async Task SendMessage_ToAGroup_IsCheckedInOneCall()
+    {
+        string[] others = ["bob", "cid", "dan", "eve"];
+        foreach (var other in others)
+        {
+            _fixture.Connections.Connect("ann", other);
+        }
+        var group = (
+            await _fixture
+                .As("ann")
+                .StartConversationAsync(
+                    new() { OtherMemberIds = { others }, Name = "Us" },
+                    cancellationToken: Token
+                )
+        )
+            .Conversation
+            .ConversationId;
+        _fixture.Connections.Groups.Clear();
+
+        await _fixture.SendAsync(group, "ann", "to all");
+
+        Assert.Equal([others.Length], _fixture.Connections.Groups);
     }
 
     [Fact]

@@ -278,8 +278,13 @@ public class MessageTests(MessagingFixture fixture) : IClassFixture<MessagingFix
             Marshallers.Create(value => value, value => value)
         );
 
-        await Assert.ThrowsAsync<RpcException>(async () =>
-            await fixture.Messaging.As(_ann).AsyncUnaryCall(raw, null, default, bytes)
+        var refusal = await Refusal.OfAsync(
+            fixture.Messaging.As(_ann).AsyncUnaryCall(raw, null, default, bytes)
+        );
+
+        Assert.Equal(
+            (StatusCode.InvalidArgument, ErrorReason.InvalidRequest),
+            (refusal.Code, refusal.Reason)
         );
 
         Assert.Empty(await fixture.TextsAsync(pair, _ann));
@@ -310,17 +315,29 @@ public class MessageTests(MessagingFixture fixture) : IClassFixture<MessagingFix
                         }
                     ).ResponseAsync
             ),
-            (
-                "links[0].url",
-                () =>
-                    ann.SendMessageAsync(
-                        new()
-                        {
-                            ConversationId = pair,
-                            Text = "x",
-                            Links = { new Link { Url = "http://example.org" } },
-                        }
-                    ).ResponseAsync
+            .. new[]
+            {
+                "http://example.org",
+                "/relative",
+                "javascript:alert(1)",
+                " https://example.org",
+                "https://example.org/\n",
+                "https://example.org/a b",
+                "https://example.org/\u0001",
+                "https://bank.example@evil.example/",
+                $"https://example.org/{new string('x', 2048)}",
+            }.Select(url => WithLinks("links[0].url", new Link { Url = url })),
+            WithLinks(
+                "links[0].title",
+                new Link { Url = "https://example.org", Title = new string('x', 201) }
+            ),
+            WithLinks(
+                "links",
+                [
+                    .. Enumerable
+                        .Range(0, 11)
+                        .Select(index => new Link { Url = $"https://example.org/{index}" }),
+                ]
             ),
             (
                 "page_size",
@@ -383,6 +400,20 @@ public class MessageTests(MessagingFixture fixture) : IClassFixture<MessagingFix
             Assert.Equal([field], refusal.Fields);
         }
         Assert.Empty(await fixture.TextsAsync(pair, _ann));
+
+        (string, Func<Task>) WithLinks(string field, params Link[] links) =>
+            (
+                field,
+                () =>
+                    ann.SendMessageAsync(
+                        new()
+                        {
+                            ConversationId = pair,
+                            Text = "x",
+                            Links = { links },
+                        }
+                    ).ResponseAsync
+            );
     }
 
     [Fact]

@@ -37,6 +37,12 @@ public sealed class StubConnections
         set => Volatile.Write(ref _failures, value);
     }
 
+    /// <summary>What each call is refused with; null answers.</summary>
+    public Exception? Refuses { get; set; }
+
+    /// <summary>How many others were asked about in each call about several of one member.</summary>
+    public ConcurrentQueue<int> Groups { get; } = new();
+
     public void Connect(string one, string other) =>
         _connected[(one, other)] = _connected[(other, one)] = true;
 
@@ -73,6 +79,10 @@ public sealed class StubConnections
         if (Interlocked.Decrement(ref _failures) >= 0)
         {
             throw new RpcException(new Status(StatusCode.Unavailable, "the stub is away"));
+        }
+        if (Refuses is { } refusal)
+        {
+            throw refusal;
         }
         if (Holding is { } holding)
         {
@@ -116,6 +126,7 @@ public sealed class StubConnections
             ServerCallContext context
         )
         {
+            stub.Groups.Enqueue(request.OtherIds.Count);
             var response = new BatchCheckConnectionsResponse();
             foreach (var other in request.OtherIds)
             {

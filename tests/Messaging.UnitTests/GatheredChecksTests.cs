@@ -101,6 +101,56 @@ public sealed class GatheredChecksTests
     }
 
     [Fact]
+    public async Task Check_CallOfSeveralFails_IsAFailureOfOneOfThem()
+    {
+        var first = CheckAsync("ann", "bob");
+        var firstCall = await _connections.NextAsync();
+        var others = new[]
+        {
+            CheckAsync("cid", "dan"),
+            CheckAsync("eve", "fay"),
+            CheckAsync("gil", "hal"),
+        };
+
+        firstCall.Answer(ConnectionStatus.Connected);
+        (await _connections.NextAsync()).Fail(StatusCode.Unavailable);
+        await first;
+        var failures = new List<RpcException>();
+        foreach (var other in others)
+        {
+            failures.Add(await Assert.ThrowsAnyAsync<RpcException>(() => other));
+        }
+
+        Assert.All(failures, failure => Assert.Equal(StatusCode.Unavailable, failure.StatusCode));
+        Assert.Single(failures, failure => failure is not CheckOfOthersFailedException);
+    }
+
+    [Fact]
+    public async Task Check_ConnectionsDoesNotKnowTheQuestionYet_AsksAboutEach()
+    {
+        var first = CheckAsync("ann", "bob");
+        var firstCall = await _connections.NextAsync();
+        var others = new[] { CheckAsync("cid", "dan"), CheckAsync("eve", "fay") };
+
+        firstCall.Answer(ConnectionStatus.Connected);
+        (await _connections.NextAsync()).Fail(StatusCode.Unimplemented);
+        var each = new[] { await _connections.NextAsync(), await _connections.NextAsync() };
+        foreach (var call in each)
+        {
+            Assert.True(call.IsSingle);
+            call.Answer(
+                call.Pairs is ["cid-dan"] ? ConnectionStatus.Connected : ConnectionStatus.None
+            );
+        }
+
+        await first;
+        Assert.Equal(
+            [ConnectionStatus.Connected, ConnectionStatus.None],
+            await Task.WhenAll(others)
+        );
+    }
+
+    [Fact]
     public async Task Check_DeadlinePassed_IsNoAnswerAndHoldsNobodyBack()
     {
         var hanging = CheckAsync("ann", "bob", TimeSpan.FromMilliseconds(10));

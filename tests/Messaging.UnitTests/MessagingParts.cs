@@ -34,11 +34,13 @@ internal sealed class MessagingParts
             Options.Create(new MessageLimitOptions()),
             NullLogger<MessageLimitSource>.Instance
         );
-        var appender = new Appender(store, members, gate, new MessageRate(limits, time), Hub, time);
+        var rate = new MessageRate(limits, time);
+        var appender = new Appender(store, members, gate, rate, Hub, time);
         Messages = new MessagesHandler(
             store,
             gate,
             appender,
+            rate,
             Hub,
             Options.Create(new MessageOptions()),
             time

@@ -150,12 +150,16 @@ public sealed class GatheredChecks(
                 batch[index].TrySetResult(statuses[index]);
             }
         }
-        // told to everybody who asked
+        // told to everybody who asked; one of them counts it
         catch (Exception exception)
         {
+            var shared = exception;
             foreach (var asked in batch)
             {
-                asked.TrySetException(exception);
+                if (asked.TrySetException(shared) && exception is RpcException failed)
+                {
+                    shared = new CheckOfOthersFailedException(failed);
+                }
             }
         }
     }

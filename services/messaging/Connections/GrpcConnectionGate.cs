@@ -102,10 +102,12 @@ public sealed class GrpcConnectionGate(
         catch (RpcException exception)
         {
             var refusal = NoAnswer(exception);
-            // a caller who gave up early, or who asked for something that is not there, says nothing about connections
+            // a caller who gave up early, or who asked for something that is not there, says nothing about connections; nor do others
+            // whose call it was
             if (
                 cancellationToken.IsCancellationRequested
-                || refusal.Reason == ErrorReason.InvalidRevision
+                || refusal.Reason is ErrorReason.InvalidRevision or ErrorReason.RevisionNotReached
+                || (exception is CheckOfOthersFailedException && !trial)
                 || time.GetUtcNow().UtcDateTime < deadline
                     && exception.StatusCode == StatusCode.DeadlineExceeded
             )

@@ -167,7 +167,7 @@ public sealed class ConversationsHandler(
         }
     }
 
-    /// <summary>Names a group.</summary>
+    /// <summary>Names a group. All of it read the name, so whoever gives it may write to all of it, as for a message.</summary>
     public async Task<ConversationView> RenameAsync(
         AppendRequest request,
         string name,
@@ -179,7 +179,10 @@ public sealed class ConversationsHandler(
             membership =>
             {
                 EnsureGroup(membership);
-                return ([], new MessageDraft { Kind = MessageKind.Renamed, Text = name });
+                return (
+                    membership.Except(request.SenderId),
+                    new MessageDraft { Kind = MessageKind.Renamed, Text = name }
+                );
             },
             atLeastRevision: "",
             cancellationToken

@@ -59,7 +59,7 @@ public sealed class Appender(
             {
                 return null;
             }
-            if (attempt == 0 && decided.Draft.Kind == MessageKind.Text)
+            if (attempt == 0 && (decided.Draft.Kind is MessageKind.Text or MessageKind.Renamed))
             {
                 rate.Count(request.SenderId, request.Tier);
             }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Platform.Common.V1;
 using Platform.Messaging.Connections;
 using Platform.Messaging.Conversations;
+using Platform.Messaging.Limits;
 using Platform.Messaging.Live;
 using Platform.Messaging.Storage;
 using Platform.ServiceDefaults.Errors;
@@ -13,6 +14,7 @@ public sealed class MessagesHandler(
     IMessageStore store,
     IConnectionGate gate,
     Appender appender,
+    MessageRate rate,
     LiveHub hub,
     IOptions<MessageOptions> options,
     TimeProvider time
@@ -45,7 +47,7 @@ public sealed class MessagesHandler(
             request,
             membership =>
                 (
-                    [.. membership.MemberIds.Where(id => id != request.SenderId)],
+                    membership.Except(request.SenderId),
                     new MessageDraft
                     {
                         Kind = MessageKind.Text,
@@ -178,9 +180,13 @@ public sealed class MessagesHandler(
                     "The time in which the message may be changed has passed."
                 ).With("until", until);
             }
+            if (attempt == 0)
+            {
+                rate.Count(request.SenderId, request.Tier);
+            }
             await gate.EnsureFirstDegreeAsync(
                 request.SenderId,
-                [.. membership.MemberIds.Where(id => id != request.SenderId)],
+                membership.Except(request.SenderId),
                 atLeastRevision,
                 cancellationToken
             );

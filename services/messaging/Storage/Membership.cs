@@ -10,4 +10,9 @@ public sealed record Membership(
     ConversationKind Kind,
     IReadOnlyList<string> MemberIds,
     long Version
-);
+)
+{
+    /// <summary>All but one.</summary>
+    public IReadOnlyList<string> Except(string memberId) =>
+        [.. MemberIds.Where(id => id != memberId)];
+}

@@ -188,7 +188,9 @@ public static class ChatCommand
                     return;
                 }
                 catch (RpcException exception)
-                    when (exception.StatusCode == StatusCode.Unavailable
+                    when (exception.StatusCode
+                            is StatusCode.Unavailable
+                                or StatusCode.DeadlineExceeded
                         && attempt < 5
                         && !cancellationToken.IsCancellationRequested
                     )
@@ -294,7 +296,11 @@ public static class ChatCommand
 
         private async Task MarkReadAsync(long number, CancellationToken cancellationToken)
         {
-            if (number > 0)
+            if (number == 0)
+            {
+                return;
+            }
+            try
             {
                 await _client.MarkReadAsync(
                     new MarkReadRequest
@@ -305,6 +311,10 @@ public static class ChatCommand
                     },
                     session.Call(cancellationToken)
                 );
+            }
+            catch (RpcException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // of no concern to what is being read; the next mark says it as well
             }
         }
 

@@ -1,20 +1,76 @@
+using System.Globalization;
 using Grpc.AspNetCore.Server;
+using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Platform.Common.V1;
 
 namespace Platform.ServiceDefaults.Errors;
 
 /// <summary>
-/// Gives a reason to REST calls that are refused before the method is called: no JSON, or a value that the type of its field or parameter
-/// does not have. The framework answers those by itself, past every interceptor, with a text of its own and without details.
+/// Gives a reason to calls that are refused before the method is called: a message that is none of its type, or too large; over REST no
+/// JSON, or a value that the type of its field or parameter does not have. The framework answers those by itself, past every
+/// interceptor, with a text of its own and without details.
 /// </summary>
 internal sealed class UnreadableRequests(RequestDelegate next, ErrorDomains domains)
 {
-    public Task InvokeAsync(HttpContext context) =>
-        !ErrorResponse.IsGrpc(context.Request)
-        && context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is { } method
-            ? InvokeRestAsync(context, method)
-            : next(context);
+    private static readonly string Unknown = ((int)StatusCode.Unknown).ToString(
+        CultureInfo.InvariantCulture
+    );
+    private static readonly string Exhausted = ((int)StatusCode.ResourceExhausted).ToString(
+        CultureInfo.InvariantCulture
+    );
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is not { } method)
+        {
+            return next(context);
+        }
+        if (!ErrorResponse.IsGrpc(context.Request))
+        {
+            return InvokeRestAsync(context, method);
+        }
+        var answer = next(context);
+        // most calls have begun their answer by now, and are not looked at
+        return answer.IsCompletedSuccessfully && context.Response.HasStarted
+            ? answer
+            : InvokeGrpcAsync(answer, context, method);
+    }
+
+    private async Task InvokeGrpcAsync(Task answer, HttpContext context, GrpcMethodMetadata method)
+    {
+        await answer;
+        var headers = context.Response.Headers;
+        // what handlers and interceptors refuse has details
+        if (
+            context.Response.HasStarted
+            || !headers.TryGetValue("grpc-status", out var status)
+            || headers.ContainsKey("grpc-status-details-bin")
+        )
+        {
+            return;
+        }
+        var refusal =
+            status == Unknown
+                ? new DomainException(
+                    ErrorReason.InvalidRequest,
+                    "The request cannot be read: it is no message of its type, or a text in it is no UTF-8."
+                )
+            : status == Exhausted
+                ? new DomainException(
+                    ErrorReason.PayloadTooLarge,
+                    "The request is larger than the service takes."
+                )
+            : null;
+        if (refusal is not null)
+        {
+            await ErrorResponse.WriteAsync(
+                context,
+                refusal,
+                domains.OfMethod(method.Method.FullName)
+            );
+        }
+    }
 
     private async Task InvokeRestAsync(HttpContext context, GrpcMethodMetadata method)
     {

@@ -139,6 +139,37 @@ public sealed class DeliveryTests(GarnetFixture garnet) : IDisposable
     }
 
     [Fact]
+    public async Task RunOne_CursorsOfBeforeAreRefused_BeginsTheStageAnewAndEachIsShownOnce()
+    {
+        await OpenTimelinesAsync();
+        var post = await _feed.PostAsync(Author);
+        var pushes = 0;
+        _feed.BeforeTimelineStore = _ =>
+        {
+            if (++pushes > 3)
+            {
+                throw new DomainException(ErrorReason.StoreUnavailable, "Down.");
+            }
+        };
+        Assert.True(await _feed.Delivery.RunOneAsync(default));
+        NoFaults();
+        _feed.Time.Advance(_feed.FanOut.LongestPause);
+        var job = (await _feed.Posts.GetRecordAsync(post.Id, default))!.Job;
+        Assert.NotEqual("", DeliveryPlan.Parse(job.Position).Cursor);
+        _feed.Graph.RefusesCursors = true;
+
+        Assert.True(await _feed.Delivery.RunOneAsync(default));
+
+        _feed.Graph.RefusesCursors = false;
+        await _feed.DeliverAsync();
+        await AssertShownOnceToAllAsync(post.Id);
+        job = (await _feed.Posts.GetRecordAsync(post.Id, default))!.Job;
+        // the one that broke it off
+        Assert.Equal(1, job.RetryCount);
+        Assert.True(job.Counts.Processed > 2 * Readers + 1);
+    }
+
+    [Fact]
     public async Task RunOne_TimelinesDown_LosesNothing()
     {
         await OpenTimelinesAsync();

@@ -47,7 +47,7 @@ public sealed class RememberedViewsTests : IDisposable
         await PostAsync();
         await _feed.ReadAsync(_ann, order: order);
 
-        _feed.Graph.Unfollow(_ann, _ben);
+        SwapBen();
         _feed.FollowFacts.Forget(_ann);
 
         Assert.Equal([_cid, _cid], await AuthorsAsync(order));
@@ -61,6 +61,7 @@ public sealed class RememberedViewsTests : IDisposable
         await _feed.ReadAsync(_ann, order: order);
 
         _feed.Graph.Disconnect(_ann, _cid);
+        _feed.Graph.Connect(_ann, _feed.Member("dan"));
         _feed.ConnectionFacts.Forget(_ann);
 
         Assert.Equal([_ben, _ben], await AuthorsAsync(order));
@@ -74,7 +75,7 @@ public sealed class RememberedViewsTests : IDisposable
     {
         await PostAsync();
         await _feed.ReadAsync(_ann, order: order);
-        _feed.Graph.Unfollow(_ann, _ben);
+        SwapBen();
 
         var page = await _feed.Feed.ListAsync(
             new HomeFeedQuery(_ann, order, 20, null, FollowsRevision: "r"),
@@ -104,19 +105,20 @@ public sealed class RememberedViewsTests : IDisposable
     public async Task List_MuteThatEndsByItself_IsShownFromThenOn(FeedOrder order)
     {
         await PostAsync();
-        var minute = TimeSpan.FromMinutes(1);
-        _feed.Graph.Mute(_ann, EntityRef.Member(_ben), end: _feed.Time.GetUtcNow() + minute);
+        // shorter than posts are kept: those that are read anew are looked at anew
+        var soon = new PostOptions().CacheTime / 3;
+        _feed.Graph.Mute(_ann, EntityRef.Member(_ben), end: _feed.Time.GetUtcNow() + soon);
         Assert.Equal([_cid, _cid], await AuthorsAsync(order));
         Assert.Equal([_cid, _cid], await AuthorsAsync(order));
 
-        _feed.Time.Advance(minute);
+        _feed.Time.Advance(soon);
 
         Assert.Equal(4, (await _feed.ReadAsync(_ann, order: order)).Count);
     }
 
     [Theory]
     [MemberData(nameof(Orders))]
-    public async Task List_EditedAndDeleted_ShowsWhatIs(FeedOrder order)
+    public async Task List_Edited_ShowsTheNewText(FeedOrder order)
     {
         var posts = await PostAsync();
         await _feed.ReadAsync(_ann, order: order);
@@ -127,15 +129,21 @@ public sealed class RememberedViewsTests : IDisposable
             new PostEdit("after", null, null),
             default
         );
+
+        var entries = await _feed.ReadAsync(_ann, order: order);
+        Assert.Equal("after", entries.Single(entry => entry.Post.Id == posts[0]).Post.Text);
+    }
+
+    [Theory]
+    [MemberData(nameof(Orders))]
+    public async Task List_Deleted_IsGone(FeedOrder order)
+    {
+        var posts = await PostAsync();
+        await _feed.ReadAsync(_ann, order: order);
+
         await _feed.PostsHandler.DeleteAsync(new PostActor(_cid, false), posts[1], default);
 
-        var texts = (await _feed.ReadAsync(_ann, order: order)).ToDictionary(
-            entry => entry.Post.Id,
-            entry => entry.Post.Text
-        );
-        Assert.Equal(3, texts.Count);
-        Assert.Equal("after", texts[posts[0]]);
-        Assert.DoesNotContain(posts[1], texts.Keys);
+        Assert.Equal([_cid, _ben, _ben], await AuthorsAsync(order));
     }
 
     [Fact]
@@ -150,6 +158,13 @@ public sealed class RememberedViewsTests : IDisposable
         var paged = await _feed.ReadAsync(_ann, size: 3, order: FeedOrder.Ranked);
 
         Assert.Equal(all.Select(entry => entry.Post.Id), paged.Select(entry => entry.Post.Id));
+    }
+
+    // for somebody else: as many are followed as before, and the timeline is not built anew
+    private void SwapBen()
+    {
+        _feed.Graph.Unfollow(_ann, _ben);
+        _feed.Graph.Follow(_ann, _feed.Member("dan"));
     }
 
     private async Task<List<string>> AuthorsAsync(FeedOrder order) =>

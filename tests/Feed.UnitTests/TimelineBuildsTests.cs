@@ -34,7 +34,7 @@ public sealed class TimelineBuildsTests : IDisposable
     public async Task List_BackAfterAbsenceAndBuildingTakesLong_IsMarkedAndWholeOnceItIsBuilt()
     {
         var post = await _feed.PostAsync(_ben);
-        _feed.Graph.BeforeListing = _listed.Task;
+        _feed.Graph.BeforeListed = _listed.Task;
 
         var page = await AfterTheWaitAsync(_feed.PageAsync(_ann));
         Assert.True(page.Rebuilding);
@@ -60,7 +60,7 @@ public sealed class TimelineBuildsTests : IDisposable
         var post = await _feed.PostAsync(_ben);
         Assert.Single(await _feed.ReadAsync(_ann));
         _feed.Graph.Follow(_ann, _feed.Member("cid"));
-        _feed.Graph.BeforeListing = _listed.Task;
+        _feed.Graph.BeforeListed = _listed.Task;
 
         var page = await AfterTheWaitAsync(_feed.PageAsync(_ann));
 
@@ -76,7 +76,7 @@ public sealed class TimelineBuildsTests : IDisposable
         await _feed.DeliverAsync();
         Assert.Single(await _feed.ReadAsync(_ann));
         _feed.Time.Advance(_feed.TimelineOptions.RefreshAfter);
-        _feed.Graph.BeforeListing = _listed.Task;
+        _feed.Graph.BeforeListed = _listed.Task;
 
         var page = await AfterTheWaitAsync(_feed.PageAsync(_ann));
 
@@ -91,10 +91,19 @@ public sealed class TimelineBuildsTests : IDisposable
         var first = await _feed.PostAsync(_ben);
         var cid = _feed.Member("cid");
         var second = await _feed.PostAsync(cid);
-        _feed.Graph.BeforeListing = _listed.Task;
+        _feed.Graph.BeforeListed = _listed.Task;
         var before = _feed.PageAsync(_ann);
+        await Eventually.HoldsAsync(
+            "the build has learned whom she follows",
+            () => Task.FromResult(_feed.Graph.Listings == 1)
+        );
         _feed.Graph.Follow(_ann, cid);
+        var calls = _feed.Graph.Calls;
         var after = _feed.PageAsync(_ann);
+        await Eventually.HoldsAsync(
+            "the second reader has counted the sources, and waits for the build",
+            () => Task.FromResult(_feed.Graph.Calls >= calls + 2)
+        );
         _listed.SetResult();
 
         Assert.False((await before).Rebuilding);

@@ -11,6 +11,9 @@ public sealed record FeedView(
     IReadOnlyList<FeedEntry> Entries
 )
 {
+    private readonly DateTimeOffset _lastCreateTime =
+        Entries.Count == 0 ? default : Entries.Max(entry => entry.Post.CreateTime);
+
     private volatile IReadOnlyList<FeedEntry>? _ranked;
 
     /// <summary>Whether the same would come out again. Posts are compared as objects: each change of one makes another.</summary>
@@ -31,12 +34,8 @@ public sealed record FeedView(
     }
 
     /// <summary>The entries in ranked order. It is the same at every moment after the last of them was created.</summary>
-    public IReadOnlyList<FeedEntry> RankedAt(DateTimeOffset now)
-    {
-        if (Entries.Any(entry => entry.Post.CreateTime > now))
-        {
-            return RankedOrder.Sort(Entries, now);
-        }
-        return _ranked ??= RankedOrder.Sort(Entries, now);
-    }
+    public IReadOnlyList<FeedEntry> RankedAt(DateTimeOffset now) =>
+        _lastCreateTime > now
+            ? RankedOrder.Sort(Entries, now)
+            : _ranked ??= RankedOrder.Sort(Entries, now);
 }

@@ -17,8 +17,14 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
 
     public bool FollowsDown { get; set; }
 
-    /// <summary>What the answer waits for when all that a member follows is asked for.</summary>
-    public Task BeforeListing { get; set; } = Task.CompletedTask;
+    /// <summary>What the answer waits for, taken already, when all that a member follows is asked for.</summary>
+    public Task BeforeListed { get; set; } = Task.CompletedTask;
+
+    /// <summary>How often all that a member follows was asked for.</summary>
+    public int Listings { get; private set; }
+
+    /// <summary>No stream goes on from a cursor of before.</summary>
+    public bool RefusesCursors { get; set; }
 
     /// <summary>How often either was asked.</summary>
     public int Calls { get; private set; }
@@ -156,8 +162,7 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
         CancellationToken cancellationToken
     )
     {
-        await BeforeListing;
-        return await Answer<IReadOnlyList<EntityRef>>(
+        var listed = await Answer<IReadOnlyList<EntityRef>>(
             FollowsDown,
             () =>
                 [
@@ -166,6 +171,9 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
                         .Select(follow => follow.Entity),
                 ]
         );
+        Listings++;
+        await BeforeListed;
+        return listed;
     }
 
     public IAsyncEnumerable<RecipientPage> StreamFollowersAsync(
@@ -195,6 +203,10 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
         int limit
     )
     {
+        if (RefusesCursors && cursor.Length > 0)
+        {
+            throw new DomainException(ErrorReason.CursorExpired, "Begin without a cursor.");
+        }
         RecipientPage page;
         do
         {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Options;
 using Platform.Gateway.Browsers;
 using Platform.Gateway.Deadlines;
+using Platform.Gateway.Draining;
 using Platform.Gateway.Errors;
 using Platform.Gateway.Health;
 using Platform.Gateway.Limits;
@@ -57,6 +58,7 @@ public static class GatewayApp
         builder.Services.AddSingleton<OtherReplica>();
         builder.AddRelationships();
         builder.AddCallLimits();
+        builder.AddDrain();
         builder.AddBrowsers();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, ServiceClientFactory>();
         builder.Services.TryAddSingleton<AskName>(Dns.GetHostAddressesAsync);
@@ -96,6 +98,7 @@ public static class GatewayApp
         app.MapApiReference();
         app.MapReverseProxy(static proxy =>
         {
+            proxy.UseMiddleware<StreamEnds>();
             proxy.UseMiddleware<CallDeadlines>();
             proxy.UseMiddleware<ForwardingErrors>();
             proxy.UseLoadBalancing();

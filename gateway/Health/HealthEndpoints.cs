@@ -1,9 +1,10 @@
 using System.Text.Json;
+using Platform.Gateway.Draining;
 
 namespace Platform.Gateway.Health;
 
 /// <summary>
-/// <c>GET /health</c>: 200 when every service serves, otherwise 503 and which does not. <c>GET /health/live</c>: the process runs.
+/// <c>GET /health</c>: 200 when every service serves, otherwise, and while the gateway stops, 503 and which does not. <c>GET /health/live</c>: the process runs.
 /// </summary>
 internal static class HealthEndpoints
 {
@@ -22,7 +23,8 @@ internal static class HealthEndpoints
         var states = await context
             .RequestServices.GetRequiredService<ServiceHealth>()
             .CheckAsync(context.RequestAborted);
-        var serves = states.Values.All(state => state == "SERVING");
+        var stops = context.RequestServices.GetRequiredService<Drain>().HasBegun;
+        var serves = !stops && states.Values.All(state => state == "SERVING");
         await AnswerAsync(context, serves ? 200 : 503, serves ? "SERVING" : "NOT_SERVING", states);
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Frozen;
 using Google.Protobuf.Reflection;
-using Platform.Common.V1;
 using Platform.ServiceDefaults.Errors;
 
 namespace Platform.Gateway.Routing;
@@ -8,18 +7,13 @@ namespace Platform.Gateway.Routing;
 /// <summary>The calls that change nothing: unary methods of which the contract says so (<c>idempotency_level</c>), and GET.</summary>
 internal static class SafeToRepeat
 {
-    private static readonly FrozenSet<string> Paths = typeof(ErrorReason)
-        .Assembly.GetTypes()
-        .Select(type => type.GetProperty("Descriptor")?.GetValue(null))
-        .OfType<FileDescriptor>()
-        .SelectMany(file => file.Services)
-        .SelectMany(service => service.Methods)
-        .Where(method =>
+    private static readonly FrozenSet<string> Paths = PublicMethods
+        .All.Where(method =>
             method is { IsClientStreaming: false, IsServerStreaming: false }
             && method.GetOptions()?.IdempotencyLevel
                 == MethodOptions.Types.IdempotencyLevel.NoSideEffects
         )
-        .Select(method => $"/{method.Service.FullName}/{method.Name}")
+        .Select(PublicMethods.PathOf)
         .ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Whether it makes no difference that a call is made twice.</summary>

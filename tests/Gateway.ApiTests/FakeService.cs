@@ -45,6 +45,9 @@ internal sealed class FakeService : IAsyncDisposable
     /// <summary>Methods that never answer, by path.</summary>
     public ConcurrentDictionary<string, bool> Silent { get; } = new();
 
+    /// <summary>Methods that answer one empty message and then nothing more, without an end, by path.</summary>
+    public ConcurrentDictionary<string, bool> Endless { get; } = new();
+
     /// <summary>Methods whose calls are cut off after they were read, by path.</summary>
     public ConcurrentDictionary<string, bool> Cut { get; } = new();
 
@@ -156,6 +159,11 @@ internal sealed class FakeService : IAsyncDisposable
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
         message.CopyTo(frame, FramePrefix);
         await context.Response.Body.WriteAsync(frame);
+        if (Endless.ContainsKey(path))
+        {
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        }
         context.Response.AppendTrailer("grpc-status", "0");
     }
 }

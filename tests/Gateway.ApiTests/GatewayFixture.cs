@@ -70,6 +70,7 @@ public sealed class GatewayFixture : IAsyncLifetime
                         ["Gateway:GrpcPort"] = "0",
                         ["Gateway:HealthCacheTime"] = "00:00:00",
                         ["Gateway:AllowedOrigins:0"] = AllowedOrigin,
+                        ["Gateway:DrainTime"] = "00:00:00",
                         // the tests are one member, and fast
                         ["Gateway:MemberRate:PerSecond"] = "0",
                     }
@@ -96,6 +97,9 @@ public sealed class GatewayFixture : IAsyncLifetime
             new GrpcChannelOptions { HttpHandler = Authority?.Client() }
         );
     }
+
+    /// <summary>Stops the gateway as SIGTERM does.</summary>
+    public Task StopAsync() => _app!.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

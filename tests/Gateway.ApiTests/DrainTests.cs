@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Platform.Common.V1;
+using Platform.Connections.V1;
+using Platform.Testing;
+
+namespace Platform.Tests.Gateway.ApiTests;
+
+/// <summary>A gateway that is told to stop. Each test has one of its own.</summary>
+public sealed class DrainTests : IAsyncLifetime
+{
+    private const string Watch = "/platform.connections.v1.ConnectionsService/WatchConnections";
+
+    private readonly GatewayFixture _gateway = new()
+    {
+        Settings = [new("Gateway:DrainTime", "00:00:01.5")],
+    };
+
+    public ValueTask InitializeAsync() => _gateway.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _gateway.DisposeAsync();
+
+    [Fact]
+    public async Task Stop_UnderLoad_CallersThatHeedItsHealthLoseNoCall()
+    {
+        var failures = new ConcurrentQueue<string>();
+        var calls = 0;
+        var isChosen = true;
+        var load = Enumerable
+            .Range(0, 8)
+            .Select(_ =>
+                Task.Run(async () =>
+                {
+                    while (Volatile.Read(ref isChosen))
+                    {
+                        try
+                        {
+                            using var call = GatewayFixture.Call(
+                                _gateway.Member(),
+                                "platform.feed.v1.PostsService",
+                                "CreatePost",
+                                new byte[100]
+                            );
+                            await call.ResponseAsync;
+                            Interlocked.Increment(ref calls);
+                        }
+                        catch (RpcException exception)
+                        {
+                            failures.Enqueue(exception.Status.ToString());
+                        }
+                    }
+                })
+            )
+            .ToList();
+        await Eventually.HoldsAsync(
+            "calls are made",
+            () => Task.FromResult(Volatile.Read(ref calls) > 100)
+        );
+
+        var stopping = _gateway.StopAsync();
+        // as a balancer does
+        var health = new Health.HealthClient(_gateway.Grpc(null));
+        await Eventually.HoldsAsync(
+            "the gateway says that it does not serve",
+            async () =>
+                (await health.CheckAsync(new HealthCheckRequest())).Status
+                == HealthCheckResponse.Types.ServingStatus.NotServing
+        );
+        using var rest = await _gateway.Http.GetAsync("/health");
+        Assert.Equal(System.Net.HttpStatusCode.ServiceUnavailable, rest.StatusCode);
+        Volatile.Write(ref isChosen, false);
+        await Task.WhenAll(load);
+        await stopping;
+
+        Assert.True(failures.IsEmpty, string.Join('\n', failures.Distinct()));
+    }
+
+    [Fact]
+    public async Task Stop_CallUnderWay_IsAnswered()
+    {
+        using var release = new ManualResetEventSlim();
+        using var arrived = new ManualResetEventSlim();
+        _gateway.Services["feed"].Answers["/platform.feed.v1.PostsService/CreatePost"] = _ =>
+        {
+            arrived.Set();
+            release.Wait(TimeSpan.FromSeconds(20));
+            return new CheckConnectionResponse();
+        };
+        using var call = GatewayFixture.Call(
+            _gateway.Member(),
+            "platform.feed.v1.PostsService",
+            "CreatePost"
+        );
+        await Eventually.HoldsAsync("the call arrived", () => Task.FromResult(arrived.IsSet));
+
+        var stopping = _gateway.StopAsync();
+        // beyond the time in which it serves on
+        await Eventually.HoldsAsync(
+            "nothing new is accepted",
+            async () =>
+            {
+                using var http = new HttpClient();
+                try
+                {
+                    using var answer = await http.GetAsync(
+                        new Uri(_gateway.Http.BaseAddress!, "/health/live")
+                    );
+                    return false;
+                }
+                catch (HttpRequestException)
+                {
+                    return true;
+                }
+            }
+        );
+        release.Set();
+
+        await call.ResponseAsync;
+        await stopping;
+    }
+
+    [Fact]
+    public async Task Stop_StreamUnderWay_EndsWithAReason()
+    {
+        _gateway.Services["connections"].Endless[Watch] = true;
+        using var stream = new ConnectionsService.ConnectionsServiceClient(
+            _gateway.Member()
+        ).WatchConnections(new WatchConnectionsRequest());
+        Assert.True(await stream.ResponseStream.MoveNext(CancellationToken.None));
+
+        var stopping = _gateway.StopAsync();
+        var ended = await Assert.ThrowsAsync<RpcException>(async () =>
+            await stream.ResponseStream.MoveNext(CancellationToken.None)
+        );
+        await stopping;
+
+        Assert.Equal(StatusCode.Unavailable, ended.StatusCode);
+        Assert.Equal(ErrorReason.ShuttingDown, Refusal.Of(ended).Reason);
+    }
+}

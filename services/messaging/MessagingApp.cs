@@ -31,6 +31,7 @@ public static class MessagingApp
         builder.AddMessageStore();
         builder.Services.AddSingleton<GateCircuit>();
         builder.Services.AddSingleton<KnownConnections>();
+        builder.Services.AddSingleton<GatheredChecks>();
         builder.Services.AddSingleton<IConnectionGate, GrpcConnectionGate>();
         builder.Services.AddSingleton<GateWarmUpWorker>();
         builder.Services.AddHostedService(services =>

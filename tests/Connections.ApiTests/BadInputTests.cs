@@ -286,6 +286,72 @@ public sealed class BadInputTests(ConnectionsFixture fixture)
     }
 
     [Fact]
+    public async Task BatchCheckPairs_TooManyNoneOrMalformed_IsRefused()
+    {
+        var service = new ConnectionsService.ConnectionsServiceClient(fixture.Service.AsService());
+        var refusal = await Refusal.OfAsync(
+            service.BatchCheckPairsAsync(
+                new BatchCheckPairsRequest
+                {
+                    Pairs =
+                    {
+                        Enumerable
+                            .Range(0, 501)
+                            .Select(index => new PairToCheck
+                            {
+                                MemberId = Bob,
+                                OtherId = $"m{index}",
+                            }),
+                    },
+                }
+            )
+        );
+
+        Assert.Equal(ErrorReason.BatchTooLarge, refusal.Reason);
+        Assert.Equal("500", refusal.Info.Metadata["limit"]);
+        await AssertInvalidAsync("pairs", service.BatchCheckPairsAsync(new()));
+        await AssertInvalidAsync("pairs[1].member_id", Check(new() { OtherId = Bob }));
+        await AssertInvalidAsync("pairs[1].other_id", Check(new() { MemberId = Bob }));
+        await AssertInvalidAsync(
+            "pairs[1].other_id",
+            Check(new() { MemberId = Bob, OtherId = "a|b" })
+        );
+        await AssertInvalidAsync(
+            "pairs[1].member_id",
+            Check(new() { MemberId = new string('x', 65), OtherId = Bob })
+        );
+        Assert.Equal(
+            ErrorReason.InvalidRevision,
+            (
+                await Refusal.OfAsync(
+                    service.BatchCheckPairsAsync(
+                        new()
+                        {
+                            Pairs =
+                            {
+                                new PairToCheck { MemberId = Bob, OtherId = "m1" },
+                            },
+                            Consistency = new Consistency { AtLeastRevision = "yesterday" },
+                        }
+                    )
+                )
+            ).Reason
+        );
+
+        AsyncUnaryCall<BatchCheckPairsResponse> Check(PairToCheck pair) =>
+            service.BatchCheckPairsAsync(
+                new BatchCheckPairsRequest
+                {
+                    Pairs =
+                    {
+                        new PairToCheck { MemberId = Bob, OtherId = "m1" },
+                        pair,
+                    },
+                }
+            );
+    }
+
+    [Fact]
     public async Task RequestIdsEnumsAndTimes_Malformed_AreRefused()
     {
         await AssertInvalidAsync(

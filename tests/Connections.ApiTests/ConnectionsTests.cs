@@ -53,6 +53,95 @@ public class ConnectionsTests(ConnectionsFixture fixture) : IClassFixture<Connec
     }
 
     [Fact]
+    public async Task BatchCheckPairs_Mixed_AnswersEachAsACheckWould()
+    {
+        await fixture.ConnectAsync(_mia, _ann);
+        await fixture
+            .Invitations(_zoe)
+            .SendInvitationAsync(new SendInvitationRequest { InviteeId = _mia });
+        var blocker = ConnectionsFixture.NewMember("bob");
+        await fixture.ConnectAsync(blocker, _ann);
+        await new BlocksService.BlocksServiceClient(fixture.Service.As(blocker)).BlockMemberAsync(
+            new BlockMemberRequest { OtherId = _ann }
+        );
+        (string Member, string Other)[] pairs =
+        [
+            (_mia, _ann),
+            (_ann, _mia),
+            (_zoe, _mia),
+            (_mia, _zoe),
+            (_mia, _mia),
+            (_mia, "nobody"),
+            (_ann, blocker),
+            (blocker, _ann),
+            (_mia, _ann),
+        ];
+
+        var answer = await AsService.BatchCheckPairsAsync(
+            new BatchCheckPairsRequest
+            {
+                Pairs =
+                {
+                    pairs.Select(pair => new PairToCheck
+                    {
+                        MemberId = pair.Member,
+                        OtherId = pair.Other,
+                    }),
+                },
+            }
+        );
+
+        Assert.Equal(
+            [
+                ConnectionStatus.Connected,
+                ConnectionStatus.Connected,
+                ConnectionStatus.InvitationSent,
+                ConnectionStatus.InvitationReceived,
+                ConnectionStatus.Self,
+                ConnectionStatus.None,
+                ConnectionStatus.None,
+                ConnectionStatus.None,
+                ConnectionStatus.Connected,
+            ],
+            answer.Checks.Select(check => check.Status)
+        );
+        for (var index = 0; index < pairs.Length; index++)
+        {
+            var alone = await AsService.CheckConnectionAsync(
+                new CheckConnectionRequest
+                {
+                    MemberId = pairs[index].Member,
+                    OtherId = pairs[index].Other,
+                }
+            );
+            var check = answer.Checks[index];
+            Assert.Equal(pairs[index].Other, check.OtherId);
+            Assert.Equal((alone.Status, alone.InvitationId), (check.Status, check.InvitationId));
+        }
+    }
+
+    [Fact]
+    public async Task BatchCheckPairs_OfAMemberOrAnOperator_IsRefused()
+    {
+        foreach (var invoker in new[] { fixture.Service.As(_mia), fixture.Service.AsOperator() })
+        {
+            var refusal = await Refusal.OfAsync(
+                new ConnectionsService.ConnectionsServiceClient(invoker).BatchCheckPairsAsync(
+                    new BatchCheckPairsRequest
+                    {
+                        Pairs =
+                        {
+                            new PairToCheck { MemberId = _mia, OtherId = _ann },
+                        },
+                    }
+                )
+            );
+
+            Assert.Equal(ErrorReason.RoleRequired, refusal.Reason);
+        }
+    }
+
+    [Fact]
     public async Task RemoveConnection_Connected_EndsItForBoth()
     {
         await fixture.ConnectAsync(_mia, _ann);

@@ -22,6 +22,9 @@ public sealed class StubConnections
     /// <summary>How often it was asked.</summary>
     public int Calls => Volatile.Read(ref _calls);
 
+    /// <summary>How many pairs were asked about in each call about several.</summary>
+    public ConcurrentQueue<int> Batches { get; } = new();
+
     /// <summary>Answers only when this is done; null answers at once.</summary>
     public Task? Holding { get; set; }
 
@@ -86,6 +89,27 @@ public sealed class StubConnections
             CheckConnectionRequest request,
             ServerCallContext context
         ) => new() { Status = await stub.AnswerAsync(request.MemberId, request.OtherId, context) };
+
+        public override async Task<BatchCheckPairsResponse> BatchCheckPairs(
+            BatchCheckPairsRequest request,
+            ServerCallContext context
+        )
+        {
+            context.GetCaller().Require(CallerRole.Service);
+            stub.Batches.Enqueue(request.Pairs.Count);
+            // each asked about when the call comes, not one after the other
+            var statuses = await Task.WhenAll(
+                request.Pairs.Select(pair => stub.AnswerAsync(pair.MemberId, pair.OtherId, context))
+            );
+            var response = new BatchCheckPairsResponse();
+            foreach (var (pair, status) in request.Pairs.Zip(statuses))
+            {
+                response.Checks.Add(
+                    new ConnectionCheck { OtherId = pair.OtherId, Status = status }
+                );
+            }
+            return response;
+        }
 
         public override async Task<BatchCheckConnectionsResponse> BatchCheckConnections(
             BatchCheckConnectionsRequest request,

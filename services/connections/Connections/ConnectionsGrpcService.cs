@@ -65,14 +65,39 @@ public sealed class ConnectionsGrpcService(
         var response = new BatchCheckConnectionsResponse();
         for (var index = 0; index < results.Count; index++)
         {
-            response.Checks.Add(
-                new ConnectionCheck
-                {
-                    OtherId = request.OtherIds[index],
-                    Status = (ConnectionStatus)results[index].Standing,
-                    InvitationId = results[index].PendingInvitation?.ToString() ?? "",
-                }
-            );
+            response.Checks.Add(ToProto(request.OtherIds[index], results[index]));
+        }
+        return response;
+    }
+
+    /// <inheritdoc />
+    public override async Task<BatchCheckPairsResponse> BatchCheckPairs(
+        BatchCheckPairsRequest request,
+        ServerCallContext context
+    )
+    {
+        context.GetCaller().Require(CallerRole.Service);
+        var validator = new RequestValidator().Batch("pairs", request.Pairs.Count, MaxBatch);
+        for (var index = 0; index < request.Pairs.Count; index++)
+        {
+            var pair = request.Pairs[index];
+            if (!MemberId.IsValid(pair.MemberId) || !MemberId.IsValid(pair.OtherId))
+            {
+                validator
+                    .MemberId($"pairs[{index}].member_id", pair.MemberId)
+                    .MemberId($"pairs[{index}].other_id", pair.OtherId);
+            }
+        }
+        validator.ThrowIfInvalid();
+        await gate.EnsureAsync(request.Consistency, context.CancellationToken);
+        var results = await handler.CheckAsync(
+            [.. request.Pairs.Select(pair => (pair.MemberId, pair.OtherId))],
+            context.CancellationToken
+        );
+        var response = new BatchCheckPairsResponse();
+        for (var index = 0; index < results.Count; index++)
+        {
+            response.Checks.Add(ToProto(request.Pairs[index].OtherId, results[index]));
         }
         return response;
     }
@@ -256,4 +281,12 @@ public sealed class ConnectionsGrpcService(
             await responseStream.WriteAsync(response, context.CancellationToken);
         }
     }
+
+    private static ConnectionCheck ToProto(string otherId, ConnectionCheckResult result) =>
+        new()
+        {
+            OtherId = otherId,
+            Status = (ConnectionStatus)result.Standing,
+            InvitationId = result.PendingInvitation?.ToString() ?? "",
+        };
 }

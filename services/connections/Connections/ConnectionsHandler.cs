@@ -49,6 +49,33 @@ public sealed class ConnectionsHandler(
         return results;
     }
 
+    /// <summary>What stands between the two of each pair, from the point of view of its first, in their order.</summary>
+    public async Task<IReadOnlyList<ConnectionCheckResult>> CheckAsync(
+        IReadOnlyList<(string Viewer, string Other)> pairs,
+        CancellationToken cancellationToken
+    )
+    {
+        var statuses = await store
+            .GetStatusesAsync(
+                [.. pairs.Where(IsPair).Select(pair => MemberPair.Of(pair.Viewer, pair.Other))],
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        var results = new ConnectionCheckResult[pairs.Count];
+        var next = 0;
+        for (var index = 0; index < results.Length; index++)
+        {
+            var (viewer, other) = pairs[index];
+            results[index] = IsPair(pairs[index])
+                ? ConnectionCheckResult.Of(viewer, other, statuses[next++])
+                : ConnectionCheckResult.Self;
+        }
+        return results;
+
+        static bool IsPair((string Viewer, string Other) pair) =>
+            !string.Equals(pair.Viewer, pair.Other, StringComparison.Ordinal);
+    }
+
     /// <summary>A page of a member's connections, as the viewer sees them.</summary>
     /// <exception cref="DomainException">See <c>ConnectionsService.ListConnections</c>.</exception>
     public Task<IReadOnlyList<ListEntry>> ListAsync(

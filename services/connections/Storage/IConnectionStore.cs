@@ -35,6 +35,12 @@ public interface IConnectionStore
         CancellationToken cancellationToken
     );
 
+    /// <summary>The status of each of some pairs, in their order. A double is answered twice.</summary>
+    Task<IReadOnlyList<PairStatus>> GetStatusesAsync(
+        IReadOnlyList<MemberPair> pairs,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>The document of a pair; <see cref="Relationship.None"/> when nothing is stored.</summary>
     Task<Relationship> GetAsync(MemberPair pair, CancellationToken cancellationToken);
 

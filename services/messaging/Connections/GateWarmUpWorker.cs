@@ -5,7 +5,7 @@ using Platform.Connections.V1;
 namespace Platform.Messaging.Connections;
 
 /// <summary>
-/// Asks connections one question at start, until it is answered as soon as the gate needs it. Opening a connection and
+/// Asks connections what the gate asks at start, until it is answered as soon as the gate needs it. Opening a connection and
 /// compiling its code takes longer than the gate waits: without this the first members to say something are refused.
 /// </summary>
 public sealed partial class GateWarmUpWorker(
@@ -17,6 +17,12 @@ public sealed partial class GateWarmUpWorker(
 {
     /// <summary>Who is asked about; whether there are such members does not matter.</summary>
     public const string MemberPrefix = "warm-up.";
+
+    private static readonly PairToCheck Pair = new()
+    {
+        MemberId = $"{MemberPrefix}a",
+        OtherId = $"{MemberPrefix}b",
+    };
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
@@ -49,13 +55,15 @@ public sealed partial class GateWarmUpWorker(
     {
         try
         {
+            var deadline = time.GetUtcNow().UtcDateTime + Patience;
             await client.CheckConnectionAsync(
-                new CheckConnectionRequest
-                {
-                    MemberId = $"{MemberPrefix}a",
-                    OtherId = $"{MemberPrefix}b",
-                },
-                deadline: time.GetUtcNow().UtcDateTime + Patience,
+                new CheckConnectionRequest { MemberId = Pair.MemberId, OtherId = Pair.OtherId },
+                deadline: deadline,
+                cancellationToken: cancellationToken
+            );
+            await client.BatchCheckPairsAsync(
+                new BatchCheckPairsRequest { Pairs = { Pair } },
+                deadline: deadline,
                 cancellationToken: cancellationToken
             );
             return true;

@@ -10,6 +10,7 @@ namespace Platform.Messaging.Connections;
 /// <summary>The gate over gRPC, as this service, for the acting member.</summary>
 public sealed class GrpcConnectionGate(
     ConnectionsService.ConnectionsServiceClient client,
+    GatheredChecks checks,
     GateCircuit circuit,
     KnownConnections known,
     IOptions<GateOptions> options,
@@ -77,14 +78,8 @@ public sealed class GrpcConnectionGate(
         try
         {
             var refused =
-                otherIds.Count == 1
-                    ? await CheckAsync(
-                        memberId,
-                        otherIds[0],
-                        consistency,
-                        deadline,
-                        cancellationToken
-                    )
+                otherIds.Count == 1 && consistency is null
+                    ? await CheckAsync(memberId, otherIds[0], deadline, cancellationToken)
                     : await BatchCheckAsync(
                         memberId,
                         otherIds,
@@ -98,6 +93,11 @@ public sealed class GrpcConnectionGate(
                 known.Note(memberId, otherIds[0], asked);
             }
             return refused;
+        }
+        catch (OperationCanceledException)
+        {
+            circuit.LearnedNothing(trial);
+            throw;
         }
         catch (RpcException exception)
         {
@@ -124,23 +124,13 @@ public sealed class GrpcConnectionGate(
     private async Task<List<string>> CheckAsync(
         string memberId,
         string otherId,
-        Consistency? consistency,
         DateTime deadline,
         CancellationToken cancellationToken
-    )
-    {
-        var answer = await client.CheckConnectionAsync(
-            new CheckConnectionRequest
-            {
-                MemberId = memberId,
-                OtherId = otherId,
-                Consistency = consistency,
-            },
-            deadline: deadline,
-            cancellationToken: cancellationToken
-        );
-        return answer.Status == ConnectionStatus.Connected ? [] : [otherId];
-    }
+    ) =>
+        await checks.CheckAsync(memberId, otherId, deadline, cancellationToken)
+        == ConnectionStatus.Connected
+            ? []
+            : [otherId];
 
     private async Task<List<string>> BatchCheckAsync(
         string memberId,

@@ -77,6 +77,11 @@ internal sealed class ScriptedRecord : IConnectionStore
         CancellationToken cancellationToken
     ) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<PairStatus>> GetStatusesAsync(
+        IReadOnlyList<MemberPair> pairs,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
+
     public Task<Relationship> GetAsync(MemberPair pair, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 

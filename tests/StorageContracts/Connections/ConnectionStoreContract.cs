@@ -226,6 +226,38 @@ public abstract partial class ConnectionStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task GetStatuses_OfPairs_AnswersInOrder()
+    {
+        await InviteAsync("mia", "ann", Start);
+        await ConnectAsync("mia", "bob", Start);
+        await ConnectAsync("ann", "zoe", Start);
+        MemberPair[] pairs =
+        [
+            MemberPair.Of("zoe", "ann"),
+            MemberPair.Of("mia", "nobody"),
+            MemberPair.Of("mia", "ann"),
+            MemberPair.Of("bob", "mia"),
+            MemberPair.Of("bob", "zoe"),
+            MemberPair.Of("zoe", "ann"),
+        ];
+
+        var statuses = await Store.GetStatusesAsync(pairs, Cancel);
+
+        Assert.Equal(
+            [
+                new PairStatus(RelationshipState.Connected, Side.Low, 1, Side.None),
+                default,
+                new PairStatus(RelationshipState.Pending, Side.High, 1, Side.None),
+                new PairStatus(RelationshipState.Connected, Side.High, 1, Side.None),
+                default,
+                new PairStatus(RelationshipState.Connected, Side.Low, 1, Side.None),
+            ],
+            statuses
+        );
+        Assert.Empty(await Store.GetStatusesAsync((MemberPair[])[], Cancel));
+    }
+
+    [Fact]
     public async Task GetMany_Mixed_AreThoseThatAreStored()
     {
         await InviteAsync("mia", "ann", Start);

@@ -87,6 +87,19 @@ public sealed partial class MongoConnectionStore : IConnectionStore
     }
 
     /// <inheritdoc />
+    public async Task<IReadOnlyList<PairStatus>> GetStatusesAsync(
+        IReadOnlyList<MemberPair> pairs,
+        CancellationToken cancellationToken
+    ) =>
+        // in queries that other calls share
+        [
+            .. await Task.WhenAll(
+                    pairs.Select(pair => _statuses.ReadAsync(pair, cancellationToken))
+                )
+                .ConfigureAwait(false),
+        ];
+
+    /// <inheritdoc />
     public async Task<Relationship> GetAsync(MemberPair pair, CancellationToken cancellationToken)
     {
         var document = await _documents.ReadAsync(pair, cancellationToken).ConfigureAwait(false);

@@ -56,21 +56,30 @@ public sealed partial class SqliteConnectionStore(SqliteDatabase database) : ICo
     ) =>
         database.ReadAsync(
             pair,
-            static (session, pair) =>
-            {
-                using var row = session.Statement(StatusSql).Bind(1, pair.Low).Bind(2, pair.High);
-                return row.Step()
-                    ? new PairStatus(
-                        (RelationshipState)row.GetInt32(0),
-                        (Side)row.GetInt32(1),
-                        row.GetInt32(2),
-                        (Side)row.GetInt32(3),
-                        row.GetInt32(4)
-                    )
-                    : default;
-            },
+            static (session, pair) => FindStatus(session, pair),
             cancellationToken
         );
+
+    /// <inheritdoc />
+    public async Task<IReadOnlyList<PairStatus>> GetStatusesAsync(
+        IReadOnlyList<MemberPair> pairs,
+        CancellationToken cancellationToken
+    ) =>
+        await database
+            .ReadAsync(
+                pairs,
+                static (session, pairs) =>
+                {
+                    var statuses = new PairStatus[pairs.Count];
+                    for (var index = 0; index < statuses.Length; index++)
+                    {
+                        statuses[index] = FindStatus(session, pairs[index]);
+                    }
+                    return statuses;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
     /// <inheritdoc />
     public Task<IReadOnlyList<PairStatus>> GetStatusesAsync(
@@ -268,4 +277,18 @@ public sealed partial class SqliteConnectionStore(SqliteDatabase database) : ICo
 
     private static DateTimeOffset ToTime(long milliseconds) =>
         DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+
+    private static PairStatus FindStatus(SqliteSession session, MemberPair pair)
+    {
+        using var row = session.Statement(StatusSql).Bind(1, pair.Low).Bind(2, pair.High);
+        return row.Step()
+            ? new PairStatus(
+                (RelationshipState)row.GetInt32(0),
+                (Side)row.GetInt32(1),
+                row.GetInt32(2),
+                (Side)row.GetInt32(3),
+                row.GetInt32(4)
+            )
+            : default;
+    }
 }

@@ -11,5 +11,6 @@ internal sealed record ConversationRow(
     long LastNumber,
     long Stamp,
     long Shape,
-    long FirstKept
+    long FirstKept,
+    bool HasOldest
 );

@@ -20,7 +20,7 @@ internal static class ConversationRows
         using var row = session
             .Statement(
                 """
-                SELECT key, kind, last_activity, members_version, last_number, stamp, shape, first_kept
+                SELECT key, kind, last_activity, members_version, last_number, stamp, shape, first_kept, oldest IS NOT NULL
                 FROM conversations WHERE id = ?1
                 """
             )
@@ -34,7 +34,8 @@ internal static class ConversationRows
                 row.GetInt64(4),
                 row.GetInt64(5),
                 row.GetInt64(6),
-                row.GetInt64(7)
+                row.GetInt64(7),
+                row.GetInt32(8) != 0
             )
             : null;
     }

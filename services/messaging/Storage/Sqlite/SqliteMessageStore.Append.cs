@@ -41,6 +41,10 @@ public sealed partial class SqliteMessageStore
         var stamp = NextStamp(session, draft.ChangesConversation ? 2 : 1);
         var number = conversation.LastNumber + 1;
         Advance(session, conversation.Key, number, draft, time, stamp);
+        if (!conversation.HasOldest)
+        {
+            NoteOldest(session, conversation.Key, time);
+        }
         InsertMessage(session, conversation.Key, number, draft, time, stamp);
         NoteForSearch(session, conversation.Key, number);
         NoteUnread(session, conversation.Key, draft.SenderId, number, time);
@@ -100,8 +104,7 @@ public sealed partial class SqliteMessageStore
                 members_version = members_version + ?3,
                 name = coalesce(?4, name),
                 stamp = ?5,
-                shape = coalesce(?6, shape),
-                oldest = coalesce(oldest, ?2)
+                shape = coalesce(?6, shape)
             WHERE key = ?1
             """
         );
@@ -114,6 +117,13 @@ public sealed partial class SqliteMessageStore
             .Bind(6, draft.ChangesConversation ? stamp - 1 : null)
             .Bind(7, number)
             .Execute();
+    }
+
+    /// <summary>Only for the first message: SQLite writes the entry of an index anew, though its value stays, whenever the column is set.</summary>
+    private static void NoteOldest(SqliteSession session, long key, long time)
+    {
+        using var write = session.Statement("UPDATE conversations SET oldest = ?2 WHERE key = ?1");
+        write.Bind(1, key).Bind(2, time).Execute();
     }
 
     private static void InsertMessage(

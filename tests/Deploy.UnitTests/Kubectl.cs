@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace Platform.Tests.Deploy;
 
@@ -8,8 +7,7 @@ namespace Platform.Tests.Deploy;
 internal static class Kubectl
 {
     /// <summary>The folder deploy/kubernetes.</summary>
-    public static string Folder { get; } =
-        Path.GetFullPath(Path.Combine(Here(), "..", "..", "deploy", "kubernetes"));
+    public static string Folder { get; } = Path.Combine(Repository.Root, "deploy", "kubernetes");
 
     /// <summary>
     /// The documents of an overlay, as YAML. Skips the test where there is no kubectl, or one whose kustomize has no components (before
@@ -53,6 +51,4 @@ internal static class Kubectl
             throw;
         }
     }
-
-    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }

@@ -1,6 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
-
 namespace Platform.Tests.Deploy;
 
 /// <summary>Renders the overlays of deploy/kubernetes as <c>kubectl apply --kustomize</c> would.</summary>
@@ -15,7 +12,8 @@ internal static class Kubectl
     /// </summary>
     public static async Task<string> RenderAsync(string overlay)
     {
-        var (code, output, error) = await RunAsync(
+        var (code, output, error) = await Tool.RunAsync(
+            "kubectl",
             "kustomize",
             Path.Combine(Folder, "overlays", overlay)
         );
@@ -26,29 +24,5 @@ internal static class Kubectl
         );
         Assert.True(code == 0, $"kubectl kustomize ended with {code}: {error}");
         return output;
-    }
-
-    private static async Task<(int Code, string Output, string Error)> RunAsync(
-        params string[] arguments
-    )
-    {
-        var start = new ProcessStartInfo("kubectl", arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        try
-        {
-            using var process = Process.Start(start)!;
-            var output = process.StandardOutput.ReadToEndAsync();
-            var error = process.StandardError.ReadToEndAsync();
-            await process.WaitForExitAsync();
-            return (process.ExitCode, await output, await error);
-        }
-        catch (Win32Exception)
-        {
-            Assert.Skip("kubectl is not installed: the manifests cannot be rendered");
-            throw;
-        }
     }
 }

@@ -42,7 +42,7 @@ umask 077
 keys="$PWD/keys"
 [ "$PWD" != "$here" ] || keys=./keys
 fill PLATFORM_KEYS "$keys"
-for name in PLATFORM_MONGO_ROOT_PASSWORD PLATFORM_MONGO_PASSWORD PLATFORM_REDIS_PASSWORD; do
+for name in PLATFORM_MONGO_ROOT_PASSWORD PLATFORM_MONGO_PASSWORD PLATFORM_REDIS_PASSWORD PLATFORM_GRAFANA_PASSWORD; do
     fill "$name" "$(openssl rand -hex 24)"
 done
 if grep -q '^PLATFORM_MEMBERS_ISSUER=$' .env; then

@@ -6,15 +6,15 @@ usage() {
 usage: deploy/docker/build.sh [--prebuilt] [--tag TAG] [--base IMAGE] [--sdk IMAGE] [--name PREFIX] [SERVICE...]
   --prebuilt     compile with the .NET SDK of this machine and only copy the result; without it, an SDK image compiles
   --tag TAG      the images' tag (default: dev)
-  --base IMAGE   the ASP.NET Core runtime to build on (default: mcr.microsoft.com/dotnet/aspnet:10.0)
-  --sdk IMAGE    what compiles (default: mcr.microsoft.com/dotnet/sdk:10.0)
+  --base IMAGE   the ASP.NET Core runtime to build on (default: that of deploy/docker/Dockerfile)
+  --sdk IMAGE    what compiles (likewise)
   --name PREFIX  what the images' names begin with, such as registry.example/team/platform- (default: platform-)
   SERVICE        connections, follows, messaging, feed or gateway (default: all of them)
 END
 }
 
 prebuilt=false tag=dev prefix=platform-
-base=mcr.microsoft.com/dotnet/aspnet:10.0 sdk=mcr.microsoft.com/dotnet/sdk:10.0
+base= sdk=
 services=()
 while [ $# -gt 0 ]; do
     case "$1" in
@@ -36,7 +36,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 docker buildx version >/dev/null 2>&1 || export DOCKER_BUILDKIT=0
 
 version="$(sed -nE 's:.*<Version>(.*)</Version>.*:\1:p' Directory.Build.props)"
-revision="$(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)"
+export REVISION SOURCE_DATE_EPOCH
+REVISION="$(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)"
+# of the commit and not of the day: BuildKit gives it to what it writes, publish.sh to the files
+SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}"
 published=artifacts/images
 if $prebuilt; then
     deploy/docker/publish.sh "$published"
@@ -51,14 +54,15 @@ for service in "${services[@]}"; do
     [ "$service" != gateway ] || ports=
     arguments=(
         --file deploy/docker/Dockerfile --tag "$prefix$service:$tag"
-        --build-arg "ASPNET_IMAGE=$base" --build-arg "SDK_IMAGE=$sdk"
         --build-arg "SERVICE=$service" --build-arg "HTTP_PORTS=$ports"
-        --build-arg "VERSION=$version" --build-arg "REVISION=$revision"
+        --build-arg "VERSION=$version" --build-arg "REVISION=$REVISION"
     )
+    [ -z "$base" ] || arguments+=(--build-arg "ASPNET_IMAGE=$base")
     if $prebuilt; then
         build --target prebuilt "${arguments[@]}" "$published/$service"
     else
-        build --target compiled "${arguments[@]}" .
+        [ -z "$sdk" ] || arguments+=(--build-arg "SDK_IMAGE=$sdk")
+        build --target compiled "${arguments[@]}" --build-arg "SOURCE_DATE_EPOCH=$SOURCE_DATE_EPOCH" .
     fi
     docker image inspect --format "$prefix$service:$tag {{.Size}}" "$prefix$service:$tag" |
         awk '{ printf "%s  %.0f MB\n", $1, $2 / 1e6 }'

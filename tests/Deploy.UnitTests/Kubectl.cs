@@ -1,15 +1,10 @@
-using System.ComponentModel;
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
-
 namespace Platform.Tests.Deploy;
 
 /// <summary>Renders the overlays of deploy/kubernetes as <c>kubectl apply --kustomize</c> would.</summary>
 internal static class Kubectl
 {
     /// <summary>The folder deploy/kubernetes.</summary>
-    public static string Folder { get; } =
-        Path.GetFullPath(Path.Combine(Here(), "..", "..", "deploy", "kubernetes"));
+    public static string Folder { get; } = Path.Combine(Repository.Root, "deploy", "kubernetes");
 
     /// <summary>
     /// The documents of an overlay, as YAML. Skips the test where there is no kubectl, or one whose kustomize has no components (before
@@ -17,7 +12,8 @@ internal static class Kubectl
     /// </summary>
     public static async Task<string> RenderAsync(string overlay)
     {
-        var (code, output, error) = await RunAsync(
+        var (code, output, error) = await Tool.RunAsync(
+            "kubectl",
             "kustomize",
             Path.Combine(Folder, "overlays", overlay)
         );
@@ -29,30 +25,4 @@ internal static class Kubectl
         Assert.True(code == 0, $"kubectl kustomize ended with {code}: {error}");
         return output;
     }
-
-    private static async Task<(int Code, string Output, string Error)> RunAsync(
-        params string[] arguments
-    )
-    {
-        var start = new ProcessStartInfo("kubectl", arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        try
-        {
-            using var process = Process.Start(start)!;
-            var output = process.StandardOutput.ReadToEndAsync();
-            var error = process.StandardError.ReadToEndAsync();
-            await process.WaitForExitAsync();
-            return (process.ExitCode, await output, await error);
-        }
-        catch (Win32Exception)
-        {
-            Assert.Skip("kubectl is not installed: the manifests cannot be rendered");
-            throw;
-        }
-    }
-
-    private static string Here([CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -67,6 +68,33 @@ public sealed class ServicePipelineTests : IAsyncLifetime
         Assert.Equal(StatusCode.FailedPrecondition, refusal.Code);
         Assert.Equal(ErrorReason.CoolDown, refusal.Reason);
         Assert.Equal("2026-01-02T03:04:05.000Z", refusal.Info.Metadata["until"]);
+    }
+
+    [Fact]
+    public async Task Call_Refused_IsCountedByItsReason()
+    {
+        var counted = new ConcurrentQueue<object?>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "platform.refusals")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>(
+            (_, _, tags, _) => counted.Enqueue(Assert.Single(tags.ToArray()).Value)
+        );
+        listener.Start();
+
+        await Create(_service.As("ada"), "ok");
+        await Refusal.OfAsync(Create(_service.As("ada"), "refuse"));
+        await Refusal.OfAsync(Create(_service.WithToken(null), "ok"));
+
+        Assert.Contains("COOL_DOWN", counted);
+        Assert.Contains("CREDENTIALS_MISSING", counted);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Threading.Channels;
 using Platform.Common.V1;
 using Platform.Follows.Storage;
@@ -10,6 +11,14 @@ public sealed class FollowJournal(IFollowStore store)
 {
     private const int CompletedTogether = 64;
     private const int FinishedTogether = 16;
+
+    private static readonly Meter Meter = new("Platform.Follows");
+
+    private static readonly Gauge<long> Left = Meter.CreateGauge<long>(
+        "follows.journal.left",
+        "{follow}",
+        "Follows that the last sweep of this replica found half-way and could not finish; every replica sweeps all."
+    );
 
     // What does not fit is found by the sweep: it costs a repeated step, nothing else.
     private readonly Channel<PendingFollow> _applied = Channel.CreateBounded<PendingFollow>(
@@ -99,6 +108,8 @@ public sealed class FollowJournal(IFollowStore store)
     public async Task<int> SweepAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var finished = 0;
+        var left = 0;
+        var read = false;
         DomainException? failure = null;
         var pairs = new List<FollowPair>();
         try
@@ -107,6 +118,7 @@ public sealed class FollowJournal(IFollowStore store)
             {
                 pairs.Add(pair);
             }
+            read = true;
         }
         catch (DomainException exception)
         {
@@ -132,10 +144,16 @@ public sealed class FollowJournal(IFollowStore store)
                 }
                 catch (DomainException exception)
                 {
+                    Interlocked.Increment(ref left);
                     Interlocked.CompareExchange(ref failure, exception, null);
                 }
             }
         );
+        // of a journal that could not be read nothing is known
+        if (read)
+        {
+            Left.Record(left);
+        }
         return failure is null ? finished : throw failure;
     }
 }

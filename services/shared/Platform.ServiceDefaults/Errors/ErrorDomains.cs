@@ -10,7 +10,8 @@ public sealed class ErrorDomains
     /// <summary><c>/platform.connections.v1.InvitationsService/SendInvitation</c> to <c>platform.connections.v1</c>.</summary>
     public string OfMethod(string method) => _domains.GetOrAdd(method, PackageOf);
 
-    private static string PackageOf(string method)
+    /// <summary>The same for what a caller may have invented: it is not remembered.</summary>
+    public static string PackageOf(string method)
     {
         var service = method.Trim('/').Split('/')[0];
         var end = service.LastIndexOf('.');

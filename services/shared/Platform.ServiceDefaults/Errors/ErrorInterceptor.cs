@@ -100,10 +100,12 @@ public sealed partial class ErrorInterceptor(
         }
     }
 
-    private RpcException Translate(Exception exception, ServerCallContext context) =>
-        ToDomainException(exception, context)
-            .ToStatus(domains.OfMethod(context.Method))
-            .ToRpcException();
+    private RpcException Translate(Exception exception, ServerCallContext context)
+    {
+        var refusal = ToDomainException(exception, context);
+        RefusalMetrics.Count(refusal.Reason);
+        return refusal.ToStatus(domains.OfMethod(context.Method)).ToRpcException();
+    }
 
     private DomainException ToDomainException(Exception exception, ServerCallContext context)
     {

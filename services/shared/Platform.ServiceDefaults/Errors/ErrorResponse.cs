@@ -31,8 +31,10 @@ public static class ErrorResponse
         == true;
 
     /// <summary>Writes <paramref name="error"/> as the answer. Nothing may have been written before.</summary>
-    public static Task WriteAsync(HttpContext context, DomainException error, string domain) =>
-        WriteAsync(
+    public static Task WriteAsync(HttpContext context, DomainException error, string domain)
+    {
+        RefusalMetrics.Count(error.Reason);
+        return WriteAsync(
             context,
             error.ToStatus(domain),
             // HTTP has a status of its own for this one, and clients and proxies know it
@@ -40,6 +42,7 @@ public static class ErrorResponse
                 ? StatusCodes.Status413PayloadTooLarge
                 : null
         );
+    }
 
     /// <summary>Writes <paramref name="status"/> as the answer. Nothing may have been written before.</summary>
     /// <param name="context">The call.</param>

@@ -13,11 +13,7 @@ namespace Platform.ServiceDefaults.Identity;
 /// There is one scheme and one rule, so this does without the framework's authentication and authorization, which make a
 /// handler and evaluate a policy for every call. A token that was verified before passes without waiting for anything.
 /// </remarks>
-public sealed class TokenMiddleware(
-    RequestDelegate next,
-    TokenVerifier verifier,
-    ErrorDomains domains
-)
+public sealed class TokenMiddleware(RequestDelegate next, TokenVerifier verifier)
 {
     /// <summary>The scheme that clients name in <c>authorization</c>.</summary>
     public const string Scheme = "Bearer";
@@ -92,6 +88,10 @@ public sealed class TokenMiddleware(
         {
             context.Response.Headers.WWWAuthenticate = Scheme;
         }
-        return ErrorResponse.WriteAsync(context, refusal, domains.OfMethod(context.Request.Path));
+        return ErrorResponse.WriteAsync(
+            context,
+            refusal,
+            ErrorDomains.PackageOf(context.Request.Path)
+        );
     }
 }

@@ -231,56 +231,6 @@ public sealed class GateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task SendMessage_ManyAtOnce_ShareChecksAndEachGetsItsOwnAnswer()
-    {
-        const int Senders = 20;
-        var pairs = new List<string>();
-        for (var index = 0; index < Senders; index++)
-        {
-            pairs.Add(await _fixture.StartPairAsync($"ann{index}", $"bob{index}"));
-            if (index % 5 == 4)
-            {
-                _fixture.Connections.Disconnect($"ann{index}", $"bob{index}");
-            }
-        }
-        var before = _fixture.Connections.Calls;
-        var held = new TaskCompletionSource();
-        _fixture.Connections.Holding = held.Task;
-
-        var sends = pairs.Select((pair, index) => TrySendAsync(pair, $"ann{index}")).ToList();
-        await Eventually.HoldsAsync(
-            "all are asked about",
-            () => Task.FromResult(_fixture.Connections.Calls - before == Senders)
-        );
-        held.SetResult();
-        var reasons = await Task.WhenAll(sends);
-
-        Assert.Contains(_fixture.Connections.Batches, size => size > 1);
-        for (var index = 0; index < Senders; index++)
-        {
-            var isStranger = index % 5 == 4;
-            Assert.Equal(isStranger ? ErrorReason.NotFirstDegree : null, reasons[index]);
-            Assert.Equal(
-                isStranger ? [] : ["together"],
-                await _fixture.TextsAsync(pairs[index], $"bob{index}")
-            );
-        }
-
-        async Task<ErrorReason?> TrySendAsync(string pair, string member)
-        {
-            try
-            {
-                await _fixture.SendAsync(pair, member, "together");
-                return null;
-            }
-            catch (RpcException exception)
-            {
-                return Refusal.Of(exception).Reason;
-            }
-        }
-    }
-
-    [Fact]
     public async Task SendMessage_Gate_AsksAsTheServiceForTheMember()
     {
         var pair = await _fixture.StartPairAsync("ann", "bob");

@@ -17,10 +17,11 @@ internal sealed class MessagingParts
         IMessageStore store,
         IConnectionGate gate,
         TimeProvider time,
-        LiveOptions? options = null
+        LiveOptions? options = null,
+        IMemberStore? knownMembers = null
     )
     {
-        var members = new NoMembers();
+        var members = knownMembers ?? new NoMembers();
         var live = Options.Create(options ?? new LiveOptions());
         var receipts = new ReadReceipts(members);
         Hub = new LiveHub(
@@ -34,22 +35,22 @@ internal sealed class MessagingParts
             Options.Create(new MessageLimitOptions()),
             NullLogger<MessageLimitSource>.Instance
         );
-        var appender = new Appender(store, members, gate, new MessageRate(limits, time), Hub, time);
+        Appender = new Appender(store, members, gate, new MessageRate(limits, time), Hub, time);
         Messages = new MessagesHandler(
             store,
             gate,
-            appender,
+            Appender,
             Hub,
             Options.Create(new MessageOptions()),
             time
         );
+        Eraser = new Eraser(store, members, Hub, time);
         Conversations = new ConversationsHandler(
             store,
-            members,
             gate,
-            appender,
+            Appender,
             receipts,
-            new Eraser(store, members, Hub, time),
+            Eraser,
             Hub,
             time
         );
@@ -57,6 +58,8 @@ internal sealed class MessagingParts
     }
 
     public LiveHub Hub { get; }
+    public Appender Appender { get; }
+    public Eraser Eraser { get; }
     public LiveHandler Live { get; }
     public MessagesHandler Messages { get; }
     public ConversationsHandler Conversations { get; }

@@ -109,14 +109,10 @@ public class ConversationTests(MessagingFixture fixture) : IClassFixture<Messagi
         var ann = fixture.As(_ann);
         var listed = await ann.ListConversationsAsync(new(), cancellationToken: Token);
         var counts = await ann.GetUnreadCountsAsync(new(), cancellationToken: Token);
-        var marked = await ann.MarkReadAsync(
-            new MarkReadRequest { ConversationId = withBob, Number = 1 },
-            cancellationToken: Token
-        );
-        var back = await ann.MarkReadAsync(
-            new MarkReadRequest { ConversationId = withBob, Number = 1 },
-            cancellationToken: Token
-        );
+        var marked = await MarkReadAsync(_ann, withBob, 1);
+        var again = await MarkReadAsync(_ann, withBob, 1);
+        var further = await MarkReadAsync(_ann, withBob, 2);
+        var back = await MarkReadAsync(_ann, withBob, 1);
         var beyond = await Refusal.OfAsync(
             ann.MarkReadAsync(
                 new MarkReadRequest { ConversationId = withBob, Number = 3 },
@@ -129,8 +125,61 @@ public class ConversationTests(MessagingFixture fixture) : IClassFixture<Messagi
         Assert.Equal("two", listed.Conversations[0].LastMessage.Snippet);
         Assert.Equal((2, 3), (counts.UnreadConversationCount, counts.UnreadMessageCount));
         Assert.Equal((1, 1), (marked.ReadNumber, marked.UnreadCount));
-        Assert.Equal((1, 1), (back.ReadNumber, back.UnreadCount));
+        Assert.Equal((1, 1), (again.ReadNumber, again.UnreadCount));
+        Assert.Equal((2, 0), (further.ReadNumber, further.UnreadCount));
+        Assert.Equal((2, 0), (back.ReadNumber, back.UnreadCount));
         Assert.Equal(ErrorReason.MessageNotFound, beyond.Reason);
+    }
+
+    [Fact]
+    public async Task MarkRead_SeveralDevicesAtOnce_EndsAtTheGreatestAndNeverMovesBack()
+    {
+        const int Messages = 40;
+        var pair = await fixture.StartPairAsync(_ann, _bob);
+        for (var index = 0; index < Messages; index++)
+        {
+            await fixture.SendAsync(pair, index % 4 == 0 ? _ann : _bob, $"text {index}");
+        }
+        await using var other = await fixture.StartReplicaAsync();
+        var devices = new[] { fixture.As(_ann), fixture.With(other.As(_ann)) };
+
+        // one marks the even ones and the other the odd ones, from both ends
+        var marks = await Task.WhenAll(
+            Enumerable
+                .Range(1, Messages)
+                .Select(step => step % 4 < 2 ? step : Messages + 1 - step)
+                .Select(async number =>
+                    (
+                        Asked: number,
+                        Answer: await devices[number % 2]
+                            .MarkReadAsync(
+                                new MarkReadRequest { ConversationId = pair, Number = number },
+                                cancellationToken: Token
+                            )
+                    )
+                )
+        );
+        var greatest = marks.Max(mark => mark.Asked);
+        var view = (
+            await fixture
+                .As(_ann)
+                .GetConversationAsync(new() { ConversationId = pair }, cancellationToken: Token)
+        ).Conversation;
+
+        Assert.All(
+            marks,
+            mark =>
+            {
+                Assert.InRange(mark.Answer.ReadNumber, mark.Asked, greatest);
+                Assert.Equal(UnreadAfter(mark.Answer.ReadNumber), mark.Answer.UnreadCount);
+            }
+        );
+        Assert.Equal(greatest, view.Members.Single(one => one.MemberId == _ann).ReadNumber);
+        Assert.Equal(UnreadAfter(greatest), view.UnreadCount);
+
+        // the first of each four is hers
+        static int UnreadAfter(long number) =>
+            Enumerable.Range(0, Messages).Count(index => index + 1 > number && index % 4 != 0);
     }
 
     [Fact]
@@ -300,6 +349,18 @@ public class ConversationTests(MessagingFixture fixture) : IClassFixture<Messagi
             .As(member)
             .StartConversationAsync(
                 new StartConversationRequest { OtherMemberIds = { others } },
+                cancellationToken: Token
+            );
+
+    private async Task<MarkReadResponse> MarkReadAsync(
+        string member,
+        string conversation,
+        long number
+    ) =>
+        await fixture
+            .As(member)
+            .MarkReadAsync(
+                new MarkReadRequest { ConversationId = conversation, Number = number },
                 cancellationToken: Token
             );
 }

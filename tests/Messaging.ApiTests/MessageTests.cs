@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -14,6 +15,9 @@ public class MessageTests(MessagingFixture fixture) : IClassFixture<MessagingFix
 {
     private readonly string _ann = ConversationTests.NewMember("ann");
     private readonly string _bob = ConversationTests.NewMember("bob");
+
+    /// <summary>How many each of two sends, where both send at once.</summary>
+    protected virtual int SentByEach => 1000;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -107,27 +111,73 @@ public class MessageTests(MessagingFixture fixture) : IClassFixture<MessagingFix
     }
 
     [Fact]
-    public async Task SendMessage_BothAtOnceByTheHundred_NumbersWithoutGapsEachOnce()
+    public async Task SendMessage_BothAtOnceByTheThousand_NumbersWithoutGapsEachOnce()
     {
-        const int Each = 150;
+        // a repetition comes while the first one may still be under way
+        const int RepeatedEvery = 10;
         var pair = await fixture.StartPairAsync(_ann, _bob);
+        var answered = new ConcurrentBag<(long Number, string SenderId, string Text)>();
 
-        var numbers = await Task.WhenAll(
-            Enumerable
-                .Range(0, 2 * Each)
-                .Select(async index =>
-                    (
-                        await fixture.SendAsync(
-                            pair,
-                            index % 2 == 0 ? _ann : _bob,
-                            $"text {index}",
-                            $"r{index}"
-                        )
-                    ).Number
-                )
+        await Task.WhenAll(SendAllAsync(_ann), SendAllAsync(_bob));
+        var read = new List<Message>();
+        var request = new ListMessagesRequest
+        {
+            ConversationId = pair,
+            Order = MessageOrder.OldestFirst,
+            PageSize = 100,
+        };
+        do
+        {
+            var page = await fixture.As(_bob).ListMessagesAsync(request, cancellationToken: Token);
+            read.AddRange(page.Messages);
+            request.PageToken = page.NextPageToken;
+        } while (request.PageToken.Length > 0);
+
+        Assert.Equal(
+            Enumerable.Range(1, 2 * SentByEach).Select(number => (long)number),
+            read.Select(message => message.Number)
+        );
+        Assert.Equal(2 * SentByEach, read.Select(message => message.Text).Distinct().Count());
+        Assert.Equal(2 * (SentByEach + (SentByEach / RepeatedEvery)), answered.Count);
+        Assert.Equal(
+            read.Select(message => (message.Number, message.SenderId, message.Text)),
+            answered.Distinct().Order()
         );
 
-        Assert.Equal(Enumerable.Range(1, 2 * Each).Select(number => (long)number), numbers.Order());
+        Task SendAllAsync(string sender)
+        {
+            // no limit holds it up
+            var client = fixture.With(fixture.Messaging.As(sender, tier: "bulk"));
+            return Parallel.ForAsync(
+                0,
+                SentByEach,
+                new ParallelOptions { MaxDegreeOfParallelism = 16, CancellationToken = Token },
+                async (index, cancel) =>
+                {
+                    var message = new SendMessageRequest
+                    {
+                        ConversationId = pair,
+                        Text = $"text {index} of {sender}",
+                        RequestId = $"r{index}",
+                    };
+                    var answers = await Task.WhenAll(
+                        Enumerable
+                            .Range(0, index % RepeatedEvery == 0 ? 2 : 1)
+                            .Select(_ =>
+                                client
+                                    .SendMessageAsync(message, cancellationToken: cancel)
+                                    .ResponseAsync
+                            )
+                    );
+                    foreach (var answer in answers)
+                    {
+                        answered.Add(
+                            (answer.Message.Number, answer.Message.SenderId, answer.Message.Text)
+                        );
+                    }
+                }
+            );
+        }
     }
 
     [Fact]

@@ -9,11 +9,13 @@ public sealed class LiveCursorTests
 {
     private static readonly Gen<LiveCursor> Cursors =
         from member in Gen.ULong
+        from filter in Gen.ULong
         from time in Gen.Long[0, 253_402_300_799_999]
         from floor in Gen.Long[0, long.MaxValue / 2]
         from beyond in Gen.Dictionary(Gen.ULong, Gen.Long[0, long.MaxValue / 4])[0, 20]
         select new LiveCursor(
             member,
+            filter,
             DateTimeOffset.FromUnixTimeMilliseconds(time),
             floor,
             beyond.ToDictionary(one => one.Key, one => floor + one.Value)
@@ -25,8 +27,8 @@ public sealed class LiveCursorTests
         {
             var parsed = LiveCursor.Parse(cursor.ToString());
             Assert.Equal(
-                (cursor.MemberKey, cursor.Time, cursor.Floor),
-                (parsed.MemberKey, parsed.Time, parsed.Floor)
+                (cursor.MemberKey, cursor.FilterKey, cursor.Time, cursor.Floor),
+                (parsed.MemberKey, parsed.FilterKey, parsed.Time, parsed.Floor)
             );
             Assert.Equal(
                 cursor.Beyond.OrderBy(one => one.Key),

@@ -58,6 +58,27 @@ public sealed class LiveHandlerTests : IDisposable
     }
 
     [Fact]
+    public async Task Subscribe_CursorOfAStreamOfOtherConversations_IsRefused()
+    {
+        string narrow;
+        await using (var first = new Device(_parts.Live, "ann", "", "ann~bob", "ann~cid"))
+        {
+            narrow = await first.CursorAsync();
+        }
+
+        await using (var same = new Device(_parts.Live, "ann", narrow, "ann~cid", "ann~bob"))
+        {
+            await same.CursorAsync();
+        }
+        foreach (var others in new string[][] { [], ["ann~bob"], ["ann~bob", "ann~dan"] })
+        {
+            await using var other = new Device(_parts.Live, "ann", narrow, others);
+            var refusal = await Assert.ThrowsAsync<DomainException>(() => other.CursorAsync());
+            Assert.Equal(ErrorReason.InvalidCursor, refusal.Reason);
+        }
+    }
+
+    [Fact]
     public async Task Subscribe_MoreStreamsThanMay_IsRefusedUntilOneEnds()
     {
         await using var one = new Device(_parts.Live, "ann");
@@ -83,11 +104,11 @@ public sealed class LiveHandlerTests : IDisposable
         private readonly CancellationTokenSource _ending =
             CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
 
-        public Device(LiveHandler live, string member, string cursor = "") =>
+        public Device(LiveHandler live, string member, string cursor = "", params string[] only) =>
             Ended = live.SubscribeAsync(
                 member,
                 cursor,
-                new HashSet<string>(),
+                only.ToHashSet(StringComparer.Ordinal),
                 withTyping: true,
                 sent => _sent.Writer.WriteAsync(sent, _ending.Token).AsTask(),
                 _ending.Token

@@ -22,7 +22,7 @@ public sealed class LiveProgressProperties
         private readonly List<(int Conversation, long Stamp)> _hidden = [];
         private readonly List<(int Conversation, long Stamp)> _visible = [];
         private readonly List<(int Conversation, long Stamp)> _told = [];
-        private LiveProgress _progress = new(1, 0, new Dictionary<ulong, long>());
+        private LiveProgress _progress = new(1, 2, 0, new Dictionary<ulong, long>());
         private string _cursor = "";
         private long _stamp;
 
@@ -132,12 +132,17 @@ public sealed class LiveProgressProperties
         {
             if (_cursor.Length == 0)
             {
-                _progress = new LiveProgress(1, 0, new Dictionary<ulong, long>());
+                _progress = new LiveProgress(1, 2, 0, new Dictionary<ulong, long>());
             }
             else
             {
                 var cursor = LiveCursor.Parse(_cursor);
-                _progress = new LiveProgress(cursor.MemberKey, cursor.Floor, cursor.Beyond);
+                _progress = new LiveProgress(
+                    cursor.MemberKey,
+                    cursor.FilterKey,
+                    cursor.Floor,
+                    cursor.Beyond
+                );
             }
             Look();
         }

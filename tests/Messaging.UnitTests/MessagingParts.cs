@@ -17,10 +17,11 @@ internal sealed class MessagingParts
         IMessageStore store,
         IConnectionGate gate,
         TimeProvider time,
-        LiveOptions? options = null
+        LiveOptions? options = null,
+        IMemberStore? knownMembers = null
     )
     {
-        var members = new NoMembers();
+        var members = knownMembers ?? new NoMembers();
         var live = Options.Create(options ?? new LiveOptions());
         var receipts = new ReadReceipts(members);
         Hub = new LiveHub(
@@ -35,23 +36,23 @@ internal sealed class MessagingParts
             NullLogger<MessageLimitSource>.Instance
         );
         var rate = new MessageRate(limits, time);
-        var appender = new Appender(store, members, gate, rate, Hub, time);
+        Appender = new Appender(store, members, gate, rate, Hub, time);
         Messages = new MessagesHandler(
             store,
             gate,
-            appender,
+            Appender,
             rate,
             Hub,
             Options.Create(new MessageOptions()),
             time
         );
+        Eraser = new Eraser(store, members, Hub, time);
         Conversations = new ConversationsHandler(
             store,
-            members,
             gate,
-            appender,
+            Appender,
             receipts,
-            new Eraser(store, members, Hub, time),
+            Eraser,
             Hub,
             time
         );
@@ -59,6 +60,8 @@ internal sealed class MessagingParts
     }
 
     public LiveHub Hub { get; }
+    public Appender Appender { get; }
+    public Eraser Eraser { get; }
     public LiveHandler Live { get; }
     public MessagesHandler Messages { get; }
     public ConversationsHandler Conversations { get; }

@@ -12,7 +12,6 @@ namespace Platform.Messaging.Conversations;
 /// <summary>Starting, reading and changing conversations.</summary>
 public sealed class ConversationsHandler(
     IMessageStore store,
-    IMemberStore members,
     IConnectionGate gate,
     Appender appender,
     ReadReceipts receipts,
@@ -115,7 +114,7 @@ public sealed class ConversationsHandler(
         );
         if (existing is null && started.Created)
         {
-            await EraseAgainAsync(memberId, others, cancellationToken);
+            await eraser.EraseAgainAsync([memberId, .. others], cancellationToken);
             hub.Announce(started.ConversationId, [memberId, .. others]);
         }
         return await ViewAsync(started, memberId, fingerprint, cancellationToken);
@@ -229,7 +228,7 @@ public sealed class ConversationsHandler(
             atLeastRevision,
             cancellationToken
         );
-        await EraseAgainAsync(request.SenderId, addedIds, cancellationToken);
+        await eraser.EraseAgainAsync([request.SenderId, .. addedIds], cancellationToken);
         return await GetAsync(request.ConversationId, request.SenderId, cancellationToken);
     }
 
@@ -259,7 +258,7 @@ public sealed class ConversationsHandler(
         CancellationToken cancellationToken
     )
     {
-        var erased = await FindErasedAsync(memberId, otherIds, cancellationToken);
+        var erased = await eraser.FindErasedAsync([memberId, .. otherIds], cancellationToken);
         if (erased.Count > 0)
         {
             throw erased.Contains(memberId)
@@ -267,30 +266,6 @@ public sealed class ConversationsHandler(
                 : Refusals.NotFirstDegree(erased);
         }
     }
-
-    /// <summary>An erasure that ran between the look before and the store has not met what was stored.</summary>
-    private async Task EraseAgainAsync(
-        string memberId,
-        IReadOnlyCollection<string> otherIds,
-        CancellationToken cancellationToken
-    )
-    {
-        foreach (var erased in await FindErasedAsync(memberId, otherIds, cancellationToken))
-        {
-            await eraser.EraseAsync(erased, cancellationToken);
-        }
-    }
-
-    private async Task<IReadOnlyList<string>> FindErasedAsync(
-        string memberId,
-        IReadOnlyCollection<string> otherIds,
-        CancellationToken cancellationToken
-    ) =>
-        [
-            .. (await members.FindAsync([memberId, .. otherIds], cancellationToken))
-                .Where(member => member.IsErased)
-                .Select(member => member.MemberId),
-        ];
 
     private static void EnsureGroup(Membership membership)
     {

@@ -49,10 +49,11 @@ public sealed class LiveHandler(
     {
         var bounds = await store.GetRecordBoundsAsync(cancellationToken);
         var key = CursorKey.Of(memberId);
-        var from = cursor.Length == 0 ? null : Check(LiveCursor.Parse(cursor), key, bounds);
+        var filter = LiveCursor.KeyOf(conversationIds);
+        var from = cursor.Length == 0 ? null : Check(LiveCursor.Parse(cursor), key, filter, bounds);
         var stream = new LiveStream(
             memberId,
-            new LiveProgress(key, from?.Floor ?? bounds.Settled, from?.Beyond ?? Nothing),
+            new LiveProgress(key, filter, from?.Floor ?? bounds.Settled, from?.Beyond ?? Nothing),
             conversationIds,
             withTyping,
             new StreamOutput<LiveEvent>(
@@ -116,11 +117,17 @@ public sealed class LiveHandler(
         );
     }
 
-    private LiveCursor Check(LiveCursor cursor, ulong memberKey, RecordBounds bounds)
+    private LiveCursor Check(
+        LiveCursor cursor,
+        ulong memberKey,
+        ulong filterKey,
+        RecordBounds bounds
+    )
     {
         var now = time.GetUtcNow();
         if (
             cursor.MemberKey != memberKey
+            || cursor.FilterKey != filterKey
             || cursor.Floor > bounds.Greatest
             || cursor.Time > now + ClockTolerance
         )

@@ -14,6 +14,7 @@ public sealed partial class LiveHints(ILogger<LiveHints> logger, RedisConnection
     private readonly ConcurrentDictionary<string, Listener> _listeners = new(
         StringComparer.Ordinal
     );
+    private readonly Lock _counting = new();
     private IDatabase? _database;
     private volatile bool _isAway;
 
@@ -31,7 +32,12 @@ public sealed partial class LiveHints(ILogger<LiveHints> logger, RedisConnection
         IReadOnlyCollection<string> memberIds
     ) => Send(LiveKeys.Typing(_origin, conversationId, typistId), memberIds);
 
-    /// <summary>Listens for a member, once.</summary>
+    internal bool IsListening(string memberId) => _listeners.ContainsKey(memberId);
+
+    /// <summary>
+    /// Listens for a member, once for all who want it. Each is counted: which of the member's streams is the last shows only here, where one
+    /// may come while another goes. Does not wait for Redis.
+    /// </summary>
     /// <param name="memberId">Whom the hints are for.</param>
     /// <param name="changed">Gets the member and the conversation with something new.</param>
     /// <param name="typing">Gets the member, the conversation, and who is typing there.</param>
@@ -43,21 +49,33 @@ public sealed partial class LiveHints(ILogger<LiveHints> logger, RedisConnection
     {
         if (redis is not null)
         {
-            var listener = _listeners.GetOrAdd(
-                memberId,
-                id => new Listener(id, hint => Receive(id, hint, changed, typing))
-            );
+            Listener? listener;
+            lock (_counting)
+            {
+                listener = _listeners.GetOrAdd(
+                    memberId,
+                    id => new Listener(id, hint => Receive(id, hint, changed, typing))
+                );
+                listener.Wanting++;
+            }
             _ = SubscribeAsync(listener);
         }
     }
 
+    /// <summary>Listens no more, unless others still want it.</summary>
     internal void StopListening(string memberId)
     {
-        if (redis is not null && _listeners.TryRemove(memberId, out var listener))
+        Listener? listener;
+        lock (_counting)
         {
+            if (!_listeners.TryGetValue(memberId, out listener) || --listener.Wanting > 0)
+            {
+                return;
+            }
+            _listeners.TryRemove(memberId, out _);
             listener.IsWanted = false;
-            _ = UnsubscribeAsync(listener);
         }
+        _ = UnsubscribeAsync(listener);
     }
 
     /// <summary>Listens for those for whom it failed; and finds Redis at the beginning.</summary>
@@ -194,6 +212,9 @@ public sealed partial class LiveHints(ILogger<LiveHints> logger, RedisConnection
         public string MemberId => memberId;
 
         public Action<RedisChannel, RedisValue> Handler { get; } = (_, hint) => receive(hint);
+
+        /// <summary>By how many it is wanted.</summary>
+        public int Wanting { get; set; }
 
         public volatile bool IsWanted = true;
 

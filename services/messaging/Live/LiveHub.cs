@@ -59,13 +59,11 @@ public sealed partial class LiveHub(
         hints.Listen(stream.MemberId, HintOne, Type);
     }
 
-    /// <summary>Removes a stream.</summary>
+    /// <summary>Removes a stream that has joined, once.</summary>
     internal void Leave(LiveStream stream)
     {
-        if (_streams.Remove(stream.MemberId, stream))
-        {
-            hints.StopListening(stream.MemberId);
-        }
+        _streams.Remove(stream.MemberId, stream);
+        hints.StopListening(stream.MemberId);
     }
 
     /// <inheritdoc />

@@ -8,6 +8,7 @@ namespace Platform.Messaging.Live;
 /// </summary>
 internal sealed class LiveProgress(
     ulong memberKey,
+    ulong filterKey,
     long floor,
     IReadOnlyDictionary<ulong, long> beyond
 )
@@ -41,7 +42,13 @@ internal sealed class LiveProgress(
     {
         lock (_gate)
         {
-            return new LiveCursor(memberKey, now, _floor, new Dictionary<ulong, long>(_sent));
+            return new LiveCursor(
+                memberKey,
+                filterKey,
+                now,
+                _floor,
+                new Dictionary<ulong, long>(_sent)
+            );
         }
     }
 

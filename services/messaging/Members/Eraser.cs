@@ -47,6 +47,35 @@ public sealed class Eraser(
         return new ErasureProgress(false, messages, conversations);
     }
 
+    /// <summary>Which of these members are being erased, or have been.</summary>
+    public async Task<IReadOnlyList<string>> FindErasedAsync(
+        IReadOnlyCollection<string> memberIds,
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. (await members.FindAsync(memberIds, cancellationToken))
+                .Where(member => member.IsErased)
+                .Select(member => member.MemberId),
+        ];
+
+    /// <summary>
+    /// Erases again whoever of these members is erased. For what takes members in after it has looked whether they are there: an erasure
+    /// that ran between the look and the store has not met what was stored.
+    /// </summary>
+    /// <returns>Whether any is.</returns>
+    public async Task<bool> EraseAgainAsync(
+        IReadOnlyCollection<string> memberIds,
+        CancellationToken cancellationToken
+    )
+    {
+        var erased = await FindErasedAsync(memberIds, cancellationToken);
+        foreach (var member in erased)
+        {
+            await EraseAsync(member, cancellationToken);
+        }
+        return erased.Count > 0;
+    }
+
     private async Task NoteAsync(string memberId, CancellationToken cancellationToken)
     {
         for (var round = 0; round < MaxRounds; round++)

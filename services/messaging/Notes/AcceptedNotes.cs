@@ -2,6 +2,7 @@ using Platform.Common.V1;
 using Platform.Connections.Client;
 using Platform.Messaging.Conversations;
 using Platform.Messaging.Live;
+using Platform.Messaging.Members;
 using Platform.Messaging.Messages;
 using Platform.Messaging.Storage;
 using Platform.ServiceDefaults.Errors;
@@ -18,6 +19,7 @@ public sealed class AcceptedNotes(
     IMessageStore store,
     IMemberStore members,
     Appender appender,
+    Eraser eraser,
     LiveHub hub,
     TimeProvider time
 ) : IConnectionChangeConsumer
@@ -69,14 +71,19 @@ public sealed class AcceptedNotes(
             change.InvitationId,
             cancellationToken
         );
-        if (
-            invitation is not { Note.Length: > 0 }
-            || !await IsWantedAsync(invitation, cancellationToken)
-        )
+        if (invitation is not { Note.Length: > 0 })
         {
             return;
         }
         var (inviter, invitee) = (invitation.InviterId, invitation.InviteeId);
+        // a try before this one may have been cut off before its second look
+        if (
+            await eraser.EraseAgainAsync([inviter, invitee], cancellationToken)
+            || !await IsWantedAsync(invitee, cancellationToken)
+        )
+        {
+            return;
+        }
         var id = ConversationIds.OfPair(inviter, invitee);
         // of no harm if they are connected no more: an empty conversation that either could have found
         await store.StartAsync(
@@ -92,6 +99,11 @@ public sealed class AcceptedNotes(
             ),
             cancellationToken
         );
+        // Once is enough: an erasure that runs later finds the conversation, and the append sees that its members changed.
+        if (await eraser.EraseAgainAsync([inviter, invitee], cancellationToken))
+        {
+            return;
+        }
         hub.Announce(id, [inviter, invitee]);
         try
         {
@@ -122,15 +134,7 @@ public sealed class AcceptedNotes(
         }
     }
 
-    /// <summary>Who accepts says whether notes open conversations; who is gone says nothing.</summary>
-    private async Task<bool> IsWantedAsync(
-        AcceptedInvitation invitation,
-        CancellationToken cancellationToken
-    ) =>
-        (
-            await members.FindAsync([invitation.InviterId, invitation.InviteeId], cancellationToken)
-        ).All(member =>
-            !member.IsErased
-            && (member.MemberId != invitation.InviteeId || member.Settings.NoteOpensConversation)
-        );
+    /// <summary>Who accepts says whether notes open conversations.</summary>
+    private async Task<bool> IsWantedAsync(string inviteeId, CancellationToken cancellationToken) =>
+        (await members.GetAsync(inviteeId, cancellationToken)).Settings.NoteOpensConversation;
 }

@@ -5,4 +5,7 @@ public sealed class MongoMessageTests : MessageTests, IClassFixture<MongoMessagi
 {
     public MongoMessageTests(MongoMessagingFixture fixture)
         : base(fixture) => fixture.SkipUnlessThere();
+
+    // one conversation stores one at a time, each for a majority
+    protected override int SentByEach => 150;
 }

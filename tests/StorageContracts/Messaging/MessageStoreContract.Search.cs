@@ -1,3 +1,4 @@
+using Platform.Messaging.Members;
 using Platform.Messaging.Messages;
 using Platform.Messaging.Search;
 
@@ -129,6 +130,28 @@ public abstract partial class MessageStoreContract
         Assert.Equal(
             ["word of bob"],
             (await SearchAllAsync("bob", "word")).Select(message => message.Text)
+        );
+    }
+
+    [Fact]
+    public async Task Search_InTheMidstOfAnErasure_FindsAllThatIsLeft()
+    {
+        var pair = await StartPairAsync("ann", "bob");
+        foreach (var sender in new[] { "bob", "bob", "bob", "ann", "ann", "ann", "ann" })
+        {
+            await SendAsync(pair, sender, "apple");
+        }
+        await SendAsync(pair, "bob", "pear");
+        Assert.Equal(7, (await SearchAllAsync("bob", "apple", limit: 2)).Count);
+        ErasureStep step;
+        do
+        {
+            step = await Store.EraseAsync("ann", Time.GetUtcNow(), Token);
+        } while (step.Messages == 0);
+
+        Assert.Equal(
+            [3L, 2, 1],
+            (await SearchAllAsync("bob", "apple", limit: 2)).Select(one => one.Number)
         );
     }
 

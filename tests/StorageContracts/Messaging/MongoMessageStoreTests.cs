@@ -86,6 +86,64 @@ public sealed class MongoMessageStoreTests(MongoContainer mongo) : MessageStoreC
     }
 
     [Fact]
+    public async Task Delete_OlderAndNewest_LeavesNothingOfItsTextAnywhere()
+    {
+        var pair = await StartAsync("ann", "bob", "", "");
+        foreach (var text in new[] { "secret one", "secret two", "secret three" })
+        {
+            await SendAsync(pair, text, "");
+        }
+        // what an append leaves that is killed before its swap
+        await LeaveCopyAsync(pair);
+
+        foreach (var number in new[] { 1, 3 })
+        {
+            await DeleteAsync(pair, number);
+            Assert.DoesNotContain(await ReadRawAsync(), text => text.Contains($"|{number} secret"));
+        }
+        Assert.Single(await ReadRawAsync(), text => text.Contains("secret"));
+    }
+
+    [Fact]
+    public async Task Delete_CutOffBeforeTheCopy_IsFinishedByWhoeverRepeatsIt()
+    {
+        var pair = await StartAsync("ann", "bob", "", "");
+        await SendAsync(pair, "secret", "");
+        await SendAsync(pair, "newest", "");
+        var asItWas = await Messages.Find(new BsonDocument()).SingleAsync(Token);
+        await DeleteAsync(pair, 1);
+        await Messages.ReplaceOneAsync(
+            new BsonDocument("_id", asItWas["_id"]),
+            asItWas,
+            cancellationToken: Token
+        );
+
+        await Store.PrepareChangeAsync(pair, "ann", 1, Token);
+
+        Assert.DoesNotContain(await ReadRawAsync(), text => text.Contains("secret"));
+    }
+
+    [Fact]
+    public async Task Erase_WhenNothingIsLeft_HasLeftNothingOfAnyTextAnywhere()
+    {
+        var pair = await StartAsync("ann", "bob", "", "");
+        for (var index = 0; index < 60; index++)
+        {
+            await SendAsync(pair, $"secret {index}", "");
+        }
+        await LeaveCopyAsync(pair);
+        var other = await StartAsync("ann", "cid", "", "");
+        await SendAsync(other, "secret too", "");
+        await SendAsync(other, "the newest secret", "");
+
+        while ((await Store.EraseAsync("ann", Time.GetUtcNow(), Token)).ConversationId is not null)
+        { }
+
+        Assert.Equal(61, (await Messages.CountDocumentsAsync(new BsonDocument(), null, Token)));
+        Assert.DoesNotContain(await ReadRawAsync(), text => text.Contains("secret"));
+    }
+
+    [Fact]
     public async Task MarkRead_NewestMessageStandsInBothPlaces_CountsItOnce()
     {
         var pair = await StartAsync("ann", "bob", "", "");
@@ -155,6 +213,28 @@ public sealed class MongoMessageStoreTests(MongoContainer mongo) : MessageStoreC
 
     private IMongoCollection<BsonDocument> Conversations =>
         _connections[Store].Collection("conversations");
+
+    private IMongoCollection<BsonDocument> Messages => _connections[Store].Collection("messages");
+
+    /// <summary>What is stored of each message, wherever: its id, and then its text and its words.</summary>
+    private async Task<List<string>> ReadRawAsync()
+    {
+        var copies = await Messages.Find(new BsonDocument()).ToListAsync(Token);
+        var conversations = await Conversations.Find(new BsonDocument()).ToListAsync(Token);
+        return
+        [
+            .. copies.Select(copy => $"{copy["_id"]} {copy["text"]} {copy.GetValue("words", "")}"),
+            .. conversations.Select(one =>
+                $"{one["_id"]}|{one["lastNumber"]} {one["lastMessage"]["text"]} {one.GetValue("changes", "")}"
+            ),
+        ];
+    }
+
+    private async Task DeleteAsync(string conversation, long number)
+    {
+        var read = (await Store.PrepareChangeAsync(conversation, "ann", number, Token))!.Message!;
+        await Store.ChangeAsync(MessageChange.Deletion(read, Time.GetUtcNow()), Token);
+    }
 
     private async Task LeaveCopyAsync(string conversation) =>
         await CopyAsync(await CopyOfNewestAsync(conversation));

@@ -227,19 +227,23 @@ internal sealed record ConversationState
                     ],
         };
 
-    /// <summary>With an erasure that has come so far; without a trace of the member once it is at the end.</summary>
+    /// <summary>With an erasure that has come so far.</summary>
     public ConversationState NoteErased(string memberId, long upTo) =>
         this with
         {
             Former =
-                upTo >= LastNumber
-                    ? [.. Former.Where(former => former.MemberId != memberId)]
-                    :
-                    [
-                        .. Former.Select(former =>
-                            former.MemberId == memberId ? former with { Erased = upTo } : former
-                        ),
-                    ],
+            [
+                .. Former.Select(former =>
+                    former.MemberId == memberId ? former with { Erased = upTo } : former
+                ),
+            ],
+        };
+
+    /// <summary>Without a trace of a member whose erasure is at the end.</summary>
+    public ConversationState Forget(string memberId) =>
+        this with
+        {
+            Former = [.. Former.Where(former => former.MemberId != memberId)],
         };
 
     /// <summary>Without the messages up to a number.</summary>

@@ -22,7 +22,8 @@ namespace Platform.Messaging.Storage.Mongo;
 ///   unreadBy        the ids of the members with something unread, for an index
 ///   lastMessage     the newest message, complete, with the fields of messages; absent while there is none, or none is kept
 ///   beforeLast      the stamp under which the one before it was sent
-///   changes         older messages as they were changed last, complete, until others take their place; readers put them over messages
+///   changes         older messages as they were changed last, complete, until others take their place; readers put them over messages, where they
+///                   stand too unless whoever changed them was cut off
 ///   copiedChange    the greatest stamp of a change that stands in messages
 ///   stamp           of the latest change; shape of the latest change of members or name (docs/adr/0016)
 ///   firstKept       messages before it were deleted by retention; absent for 1

@@ -9,8 +9,9 @@ namespace Platform.Messaging.Storage.Mongo;
 
 /// <summary>
 /// Changing messages, and the record of changes. A change of an older message is stored as a new one is: by one compare-and-set of the
-/// conversation, which holds the changed message, complete, until another takes its place; before that it is copied to
-/// <c>messages</c>. Copies carry a version, so that one that arrives late takes the place of nothing newer.
+/// conversation, which holds the changed message, complete, until another takes its place. It is copied to <c>messages</c> before the
+/// answer, as what was deleted may stand nowhere after it, and once more before another takes its place, as whoever changed it may have
+/// been cut off. Copies carry a version, so that one that arrives late takes the place of nothing newer.
 /// </summary>
 public sealed partial class MongoMessageStore
 {
@@ -35,6 +36,11 @@ public sealed partial class MongoMessageStore
                         ? null
                         : await FindMessageAsync(conversation, number, cancel)
                             .ConfigureAwait(false);
+                if (message?.Message.DeleteTime is not null)
+                {
+                    // whoever deletes it again may do so because the first time was cut off
+                    await CopyChangesAsync(conversation, cancel).ConfigureAwait(false);
+                }
                 return new ChangePreparation(
                     new Membership(
                         conversation.Kind,
@@ -336,23 +342,36 @@ public sealed partial class MongoMessageStore
                     .ConfigureAwait(false)
             )
             {
+                // as it is now, with the stamps that it was given, or as others have changed it since
+                if (
+                    await FindAsync(_durableConversations, change.ConversationId, cancellationToken)
+                        .ConfigureAwait(false) is
+                    { } stored
+                )
+                {
+                    await CopyChangesAsync(stored, cancellationToken).ConfigureAwait(false);
+                }
                 return changed.Message;
             }
         }
     }
 
-    /// <summary>Puts what the conversation holds changed among the older messages, before others take its place.</summary>
+    /// <summary>Puts what the conversation holds changed in the place of what <c>messages</c> holds of it.</summary>
     private async Task CopyChangesAsync(
         ConversationState conversation,
         CancellationToken cancellationToken
     )
     {
-        if (conversation.Changes.Count > 0)
+        // an append that was cut off has left a copy of the newest too
+        MessageRecord[] changed = conversation.LastMessage is { Message.Version: > 0 } last
+            ? [.. conversation.Changes, last]
+            : [.. conversation.Changes];
+        if (changed.Length > 0)
         {
-            // none is inserted: all are there, but those that retention has deleted
+            // none is inserted: the older ones are there, but those that retention has deleted
             await _messages
                 .BulkWriteAsync(
-                    conversation.Changes.Select(record => new ReplaceOneModel<BsonDocument>(
+                    changed.Select(record => new ReplaceOneModel<BsonDocument>(
                         MessageBson.FilterOlder(record),
                         MessageBson.Write(record)
                     )),

@@ -115,27 +115,25 @@ public sealed partial class MongoMessageStore
         }
         var (messages, upTo) = await FindErasableAsync(conversation, former, cancellationToken)
             .ConfigureAwait(false);
-        var next = (
-            messages.Count == 0
-                ? conversation.Change([])
-                : conversation.Change([
-                    .. messages.Select(record =>
-                        record with
-                        {
-                            Message = MessageChange
-                                .Deletion(record.Message, time)
-                                .ApplyTo(record.Message) with
-                            {
-                                Edits = [],
-                            },
-                        }
-                    ),
-                ])
-        ).NoteErased(memberId, upTo);
-        if (messages.Count > 0)
-        {
-            await CopyChangesAsync(conversation, cancellationToken).ConfigureAwait(false);
-        }
+        var changed = conversation.Change([
+            .. messages.Select(record =>
+                record with
+                {
+                    Message = MessageChange
+                        .Deletion(record.Message, time)
+                        .ApplyTo(record.Message) with
+                    {
+                        Edits = [],
+                    },
+                }
+            ),
+        ]);
+        // The last messages are copied by the step after theirs: until then the member's trace stays, by which it is found.
+        var next =
+            messages.Count == 0 && upTo == conversation.LastNumber
+                ? changed.Forget(memberId)
+                : changed.NoteErased(memberId, upTo);
+        await CopyChangesAsync(conversation, cancellationToken).ConfigureAwait(false);
         return await TrySwapAsync(
                 conversation,
                 ConversationBson.SetChanged(conversation, next),

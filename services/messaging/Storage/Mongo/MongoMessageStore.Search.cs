@@ -110,8 +110,13 @@ public sealed partial class MongoMessageStore
         var documents = await _messages
             .Find(filter)
             .Sort(new BsonDocument(Schema.Number, -1))
-            // so many may be of the millisecond at which the page before ended
-            .Limit(query.Limit + 1 + (after is null ? 0 : SearchHandler.MaxPageSize))
+            // as many as may be none any more, or may be of the millisecond at which the page before ended
+            .Limit(
+                query.Limit
+                    + 1
+                    + conversation.Changes.Count
+                    + (after is null ? 0 : SearchHandler.MaxPageSize)
+            )
             .ToListAsync(cancellationToken)
             .ConfigureAwait(false);
         // what the conversation holds changed, and its newest message, are not found as they are now by the index

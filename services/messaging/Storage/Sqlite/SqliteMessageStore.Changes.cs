@@ -167,6 +167,8 @@ public sealed partial class SqliteMessageStore
             .Bind("$version", message.Version)
             .Bind("$stamp", stamp)
             .ExecuteNonQuery();
+        // at once: what it said before is searched no more, whoever searches next
+        TakeFromSearch(session, key, message.Number);
         NoteForSearch(session, key, message.Number);
     }
 }

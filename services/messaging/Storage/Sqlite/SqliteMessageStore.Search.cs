@@ -5,7 +5,10 @@ using Platform.Storage.Sqlite;
 
 namespace Platform.Messaging.Storage.Sqlite;
 
-/// <summary>Searching by FTS5. Sends only note what is to be indexed, as indexing costs more than they do.</summary>
+/// <summary>
+/// Searching by FTS5. Sends only note what is to be indexed, as indexing costs more than they do. What changes or goes is taken out
+/// at once.
+/// </summary>
 public sealed partial class SqliteMessageStore
 {
     // how long the one writer is held up; a search waits for some of it and then says that it is not complete
@@ -113,26 +116,15 @@ public sealed partial class SqliteMessageStore
     private static void Index(SqliteSession session, long key, long number, string text)
     {
         // a message that is changed keeps its place
-        var known = session
-            .Command("SELECT id FROM search_rows WHERE conversation = $key AND number = $number")
-            .Bind("$key", key)
-            .Bind("$number", number)
-            .ExecuteScalar();
-        if (known is long old)
-        {
-            session
-                .Command("DELETE FROM search_words WHERE rowid = $id")
-                .Bind("$id", old)
-                .ExecuteNonQuery();
-        }
+        var known = TakeFromSearch(session, key, number);
         var words = SearchWords.Distinct(text);
         if (words.Count == 0)
         {
             return;
         }
-        var id =
-            known
-            ?? session
+        object? id = known is { } place
+            ? place
+            : session
                 .Command(
                     "INSERT INTO search_rows (conversation, number) VALUES ($key, $number) RETURNING id"
                 )
@@ -144,6 +136,26 @@ public sealed partial class SqliteMessageStore
             .Bind("$id", id)
             .Bind("$words", string.Join(' ', words))
             .ExecuteNonQuery();
+    }
+
+    /// <summary>Takes the words of a message out.</summary>
+    /// <returns>Its place in the index; null if it has none.</returns>
+    private static long? TakeFromSearch(SqliteSession session, long key, long number)
+    {
+        var place = session
+            .Command("SELECT id FROM search_rows WHERE conversation = $key AND number = $number")
+            .Bind("$key", key)
+            .Bind("$number", number)
+            .ExecuteScalar();
+        if (place is not long id)
+        {
+            return null;
+        }
+        session
+            .Command("DELETE FROM search_words WHERE rowid = $id")
+            .Bind("$id", id)
+            .ExecuteNonQuery();
+        return id;
     }
 
     private static SearchPage? Search(

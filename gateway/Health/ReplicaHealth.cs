@@ -27,7 +27,7 @@ internal sealed partial class ReplicaHealth(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(_interval, time);
-        HashSet<string> asked = [];
+        HashSet<(string Address, string? Name)> asked = [];
         do
         {
             // where there is no other, its health changes nothing
@@ -38,11 +38,15 @@ internal sealed partial class ReplicaHealth(
                     service.Destinations.Values.Select(replica => (service, replica))
                 )
                 .ToList();
-            var asking = replicas.Select(pair => pair.replica.Model.Config.Address).ToHashSet();
+            var asking = replicas
+                .Select(pair =>
+                    (pair.replica.Model.Config.Address, Name: pair.replica.Model.Config.Host)
+                )
+                .ToHashSet();
             // pods come and go by the thousand over the life of a gateway
             foreach (var gone in asked.Except(asking))
             {
-                probe.Forget(gone);
+                probe.Forget(gone.Address, gone.Name);
             }
             asked = asking;
             await Task.WhenAll(
@@ -57,7 +61,11 @@ internal sealed partial class ReplicaHealth(
         CancellationToken cancellationToken
     )
     {
-        var state = await probe.AskAsync(replica.Model.Config.Address, cancellationToken);
+        var state = await probe.AskAsync(
+            replica.Model.Config.Address,
+            replica.Model.Config.Host,
+            cancellationToken
+        );
         Set(
             service,
             replica,

@@ -53,7 +53,7 @@ internal sealed class ServiceHealth(
     private async Task<string> StateOfAsync(string name, CancellationToken cancellationToken)
     {
         var replicas = await Task.WhenAll(
-            addresses.All[name].Select(address => probe.AskAsync(address, cancellationToken))
+            addresses.All[name].Select(address => probe.AskAsync(address, null, cancellationToken))
         );
         return replicas.FirstOrDefault(state => state == ServiceProbe.Serving) ?? replicas[0];
     }

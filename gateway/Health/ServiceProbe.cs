@@ -18,12 +18,19 @@ internal sealed class ServiceProbe(
     public const string NotServing = "NOT_SERVING";
     public const string Unreachable = "UNREACHABLE";
 
-    private readonly ConcurrentDictionary<string, GrpcChannel> _channels = new();
+    private readonly ConcurrentDictionary<(string Address, string? Name), GrpcChannel> _channels =
+        new();
 
     /// <summary>SERVING, NOT_SERVING, or UNREACHABLE when it does not answer.</summary>
-    public async Task<string> AskAsync(string address, CancellationToken cancellationToken)
+    /// <param name="address">Where it is.</param>
+    /// <param name="name">The name behind which it was found, which its certificate has; null for the one in the address.</param>
+    public async Task<string> AskAsync(
+        string address,
+        string? name,
+        CancellationToken cancellationToken
+    )
     {
-        var channel = _channels.GetOrAdd(address, ChannelTo);
+        var channel = _channels.GetOrAdd((address, name), ChannelTo);
         try
         {
             var answer = await new Grpc.Health.V1.Health.HealthClient(channel).CheckAsync(
@@ -42,20 +49,24 @@ internal sealed class ServiceProbe(
     }
 
     /// <summary>Ends the connection to a replica that is gone; nobody may be asking it.</summary>
-    public void Forget(string address)
+    public void Forget(string address, string? name)
     {
-        if (_channels.TryRemove(address, out var channel))
+        if (_channels.TryRemove((address, name), out var channel))
         {
             channel.Dispose();
         }
     }
 
-    private GrpcChannel ChannelTo(string address)
+    private GrpcChannel ChannelTo((string Address, string? Name) replica)
     {
         var handler = new SocketsHttpHandler();
         tls.Use(handler.SslOptions);
+        if (replica.Name is { } name)
+        {
+            handler.SslOptions.TargetHost = new HostString(name).Host;
+        }
         return GrpcChannel.ForAddress(
-            address,
+            replica.Address,
             new GrpcChannelOptions
             {
                 HttpHandler = handler,

@@ -11,20 +11,25 @@ namespace Platform.Gateway.Limits;
 /// </summary>
 internal sealed class SharedBuckets(RedisConnection redis, TimeProvider time)
 {
-    // Clocks of gateways differ: time only ever goes on, so the one that is ahead decides, and a difference gives no tokens twice.
+    // Clocks of gateways differ: time only ever goes on, so the one that is ahead decides, and a difference gives no tokens twice. What
+    // a wrong clock has left in the future is forgotten with the bucket, which lives on only while it gives something or fills.
     private const string TakeScript = """
         local rate, burst, want, now = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
         local held = redis.call('HMGET', KEYS[1], 't', 'at')
         local tokens = tonumber(held[1] or '') or burst
         local at = held[2] or now
+        local isLiving = held[2] == false
         if tonumber(now) > tonumber(at) then
           tokens = math.min(burst, tokens + (tonumber(now) - tonumber(at)) * rate / 1000)
           at = now
+          isLiving = true
         end
         local granted = math.min(want, math.floor(tokens))
         tokens = tokens - granted
         redis.call('HSET', KEYS[1], 't', string.format('%.3f', tokens), 'at', at)
-        redis.call('PEXPIRE', KEYS[1], math.ceil(burst * 1000 / rate) + 1000)
+        if isLiving or granted > 0 then
+          redis.call('PEXPIRE', KEYS[1], math.ceil(burst * 1000 / rate) + 1000)
+        end
         return {granted, math.ceil(math.max(0, 1 - tokens) * 1000 / rate)}
         """;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
-using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Identity;
 
 namespace Platform.Gateway.Limits;
@@ -53,10 +52,7 @@ internal sealed partial class SharedRates : BackgroundService
     /// <returns>Null when Redis does not answer.</returns>
     public ValueTask<RateDecision?> TakeAsync(Caller caller, CallRate rate)
     {
-        if (
-            Volatile.Read(ref _isAway) == 1
-            && _time.GetElapsedTime(Volatile.Read(ref _awaySince)) < TriedAgainAfter
-        )
+        if (Volatile.Read(ref _isAway) == 1 && !IsToTryAgain())
         {
             _alone.Add(1);
             return ValueTask.FromResult<RateDecision?>(null);
@@ -77,6 +73,15 @@ internal sealed partial class SharedRates : BackgroundService
             : WaitAsync(caller, rate, lease);
     }
 
+    /// <summary>One call tries again; the others do not wait for what it finds.</summary>
+    private bool IsToTryAgain()
+    {
+        var since = Volatile.Read(ref _awaySince);
+        var now = _time.GetTimestamp();
+        return _time.GetElapsedTime(since, now) >= TriedAgainAfter
+            && Interlocked.CompareExchange(ref _awaySince, now, since) == since;
+    }
+
     /// <summary>Calls are served only when there is a connection, or none within the time for it, so that the first do not wait.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -84,7 +89,7 @@ internal sealed partial class SharedRates : BackgroundService
         {
             await _buckets.ConnectAsync(cancellationToken);
         }
-        catch (DomainException exception)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             IsAway(exception);
         }
@@ -148,8 +153,8 @@ internal sealed partial class SharedRates : BackgroundService
             }
             return true;
         }
+        // whatever it is, a password that was changed included: calls go on without it
         catch (Exception exception)
-            when (exception is DomainException or OperationCanceledException)
         {
             IsAway(exception);
             return false;

@@ -74,16 +74,16 @@ public sealed class OldTimelinesTests : IDisposable
     }
 
     [Fact]
-    public async Task List_BuildingItFails_TheNextReadTriesAgain()
+    public async Task List_BuildingItFails_ServesWhatThereIsAndTheNextReadTriesAgain()
     {
-        await PostAsync(1);
+        var posts = await PostAsync(1);
         await _feed.ReadAsync(_ann);
         GrowOld();
         _duringABuild = () => throw new KilledException();
-        await Assert.ThrowsAsync<KilledException>(() => _feed.ReadAsync(_ann));
+        Assert.Equal(posts, await _feed.ReadIdsAsync(_ann));
         _duringABuild = () => { };
 
-        Assert.Single(await _feed.ReadAsync(_ann));
+        Assert.Equal(posts, await _feed.ReadIdsAsync(_ann));
 
         Assert.Equal(3, _builds);
     }

@@ -55,6 +55,26 @@ public sealed class TimelineBuildsTests : IDisposable
     }
 
     [Fact]
+    public async Task Build_RunsWithoutTheContextOfItsReader()
+    {
+        // the clients of other services take the deadline and the end of the call being served from it
+        var ofCall = new AsyncLocal<string> { Value = "a call" };
+        string? seen = "";
+
+        var (build, _) = new TimelineBuilds().JoinOrBegin(
+            _ann,
+            () =>
+            {
+                seen = ofCall.Value;
+                return Task.FromResult(Built);
+            }
+        );
+        await build;
+
+        Assert.Null(seen);
+    }
+
+    [Fact]
     public async Task List_SourcesChangedAndBuildingTakesLong_ShowsWhatIsThereMarked()
     {
         var post = await _feed.PostAsync(_ben);

@@ -91,6 +91,25 @@ public sealed class SharedBucketTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Take_AClockWasFarAhead_HoldsNobodyUpUntilThen()
+    {
+        var ahead = new FakeTimeProvider(_time.GetUtcNow() + TimeSpan.FromHours(1));
+        using var wrong = Gateway(ahead);
+        using var right = Gateway();
+        Assert.Equal(Rate.Burst, await AllowedAsync(wrong, 2 * Rate.Burst));
+
+        // though it is asked for again and again
+        await Eventually.HoldsAsync(
+            "the bucket is forgotten",
+            async () =>
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(200));
+                return await AllowedAsync(right, 1) == 1;
+            }
+        );
+    }
+
+    [Fact]
     public async Task Take_ManyCalls_HardlyEverWaitForRedis()
     {
         var fast = new CallRate { PerSecond = 1000, Burst = 2000 };

@@ -44,6 +44,22 @@ public sealed class ViewerRelations(
         }
     }
 
+    /// <summary>The same viewer's, of whom nothing is known yet: for work that may go on when this call is over.</summary>
+    public ViewerRelations Anew() =>
+        new(viewer, connections, follows, connectionsRevision, followsRevision);
+
+    /// <summary>What did not answer others, whose result this call takes, is not asked again.</summary>
+    public void MissWhat(ViewerRelations others)
+    {
+        foreach (var gap in others.Gaps)
+        {
+            lock (_lock)
+            {
+                _gaps.TryAdd(gap.Source, gap.Reason);
+            }
+        }
+    }
+
     /// <summary>Whether nothing can be proved at all.</summary>
     public bool NothingAnswers => IsMissing(Connections) && IsMissing(Follows);
 

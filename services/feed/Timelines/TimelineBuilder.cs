@@ -65,6 +65,8 @@ public sealed partial class TimelineBuilder(
         var begin = time.GetTimestamp();
         while (true)
         {
+            // a build goes on beside this call: what does not answer it in time may answer this one
+            var ofBuild = relations.Anew();
             // before the timeline: see UnpushedPosts
             var lacking = await unpushed.GetAsync(fresh, cancellationToken);
             var reading = timelines.ReadAsync(member, cancellationToken);
@@ -84,12 +86,15 @@ public sealed partial class TimelineBuilder(
                     && IsOld(mark, counts)
                     && _builds.TryRefresh(
                         member,
-                        () => BuildAsync(member, timeline, counts, relations)
+                        () => BuildAsync(member, timeline, counts, ofBuild)
                     )
                         is { } refresh
                     && await IsDoneAsync(refresh, begin, cancellationToken)
+                    // if it failed, the old one is good still
+                    && refresh.IsCompletedSuccessfully
                 )
                 {
+                    relations.MissWhat(ofBuild);
                     return await refresh;
                 }
                 var openSince = fresh
@@ -105,7 +110,7 @@ public sealed partial class TimelineBuilder(
             counts ??= await CountAsync(member, relations, cancellationToken);
             var (build, isOwn) = _builds.JoinOrBegin(
                 member,
-                () => BuildAsync(member, timeline, counts, relations)
+                () => BuildAsync(member, timeline, counts, ofBuild)
             );
             if (!await IsDoneAsync(build, begin, cancellationToken))
             {
@@ -113,7 +118,9 @@ public sealed partial class TimelineBuilder(
             }
             if (isOwn)
             {
-                return await build;
+                var built = await build;
+                relations.MissWhat(ofBuild);
+                return built;
             }
             // it may have begun before something that this reader knows of: that is looked at again
         }

@@ -46,8 +46,12 @@ public sealed class TimelineBuilds
     )
     {
         _refreshes += isRefresh ? 1 : 0;
-        // not within the lock, where it may run to its end
-        return _running[member] = Task.Run(RunAsync);
+        // without the context of the call that begins it: its deadline and its end would be those of the calls to others
+        using (ExecutionContext.SuppressFlow())
+        {
+            // not within the lock, where it may run to its end
+            return _running[member] = Task.Run(RunAsync);
+        }
 
         async Task<BuiltTimeline> RunAsync()
         {

@@ -86,13 +86,17 @@ public sealed partial class ConnectionsWarmUpWorker(
             );
             return true;
         }
+        catch (RpcException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
         catch (RpcException exception)
             when (exception.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded)
         {
             LogAway(exception.StatusCode);
             return false;
         }
-        catch (RpcException exception) when (!cancellationToken.IsCancellationRequested)
+        catch (RpcException exception)
         {
             // it answered, though not as it should: for an operator to see, and not to be asked again and again
             LogRefused(exception);

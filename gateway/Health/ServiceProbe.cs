@@ -61,15 +61,11 @@ internal sealed class ServiceProbe(
     {
         var handler = new SocketsHttpHandler();
         tls.Use(handler.SslOptions);
-        if (replica.Name is { } name)
-        {
-            handler.SslOptions.TargetHost = new HostString(name).Host;
-        }
         return GrpcChannel.ForAddress(
             replica.Address,
             new GrpcChannelOptions
             {
-                HttpHandler = handler,
+                HttpHandler = replica.Name is { } name ? new NamedHandler(name, handler) : handler,
                 DisposeHttpClient = true,
                 // the default waits up to two minutes before it looks again for a service that was away
                 InitialReconnectBackoff = TimeSpan.FromMilliseconds(100),
@@ -83,6 +79,20 @@ internal sealed class ServiceProbe(
         foreach (var channel in _channels.Values)
         {
             channel.Dispose();
+        }
+    }
+
+    /// <summary>Says the name behind which a replica was found, as calls that are forwarded do: its certificate is held to it.</summary>
+    private sealed class NamedHandler(string name, HttpMessageHandler inner)
+        : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
+        {
+            request.Headers.Host = name;
+            return base.SendAsync(request, cancellationToken);
         }
     }
 }

@@ -3,6 +3,7 @@ using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Platform.Common.V1;
 using Platform.Gateway;
@@ -99,6 +100,10 @@ public sealed class GatewayFixture : IAsyncLifetime
     }
 
     /// <summary>Stops the gateway as SIGTERM does.</summary>
+    /// <summary>The gateway's own objects.</summary>
+    public T Part<T>()
+        where T : notnull => _app!.Services.GetRequiredService<T>();
+
     public Task StopAsync() => _app!.StopAsync();
 
     public async ValueTask DisposeAsync()

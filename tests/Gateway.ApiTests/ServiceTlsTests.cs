@@ -3,6 +3,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Platform.Common.V1;
+using Platform.Gateway.Health;
 using Platform.Relationships.V1;
 using Platform.Testing;
 
@@ -66,6 +67,19 @@ public sealed class ServiceTlsTests : IDisposable
         Assert.Equal(0, gateway.Services["feed"].TotalCalls);
         using var health = await gateway.Http.GetAsync("/health");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
+    }
+
+    [Fact]
+    public async Task Probe_OfAReplicaBehindAName_HoldsItsCertificateToTheName()
+    {
+        await using var gateway = await StartAsync(_authority, _authority, "feed.test");
+        var probe = gateway.Part<ServiceProbe>();
+        // a pod has an address of its own, and the certificate of the name that stands for all of them
+        var pod = gateway.Services["feed"].Address;
+
+        Assert.Equal(ServiceProbe.Serving, await probe.AskAsync(pod, "feed.test:8080", default));
+        Assert.Equal(ServiceProbe.Unreachable, await probe.AskAsync(pod, "other.test", default));
+        Assert.Equal(ServiceProbe.Unreachable, await probe.AskAsync(pod, null, default));
     }
 
     private async Task<GatewayFixture> StartAsync(

@@ -38,13 +38,20 @@ public sealed class TestAuthority : IDisposable
 
     /// <summary>Makes a certificate for both sides of a connection, and writes or overwrites its files.</summary>
     /// <param name="name">What the files are called.</param>
-    /// <param name="address">The address that a server with it has.</param>
+    /// <param name="address">The address or the name that a server with it has.</param>
     public (string CertificateFile, string KeyFile) Issue(string name, string address = "127.0.0.1")
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Parse(address));
+        if (IPAddress.TryParse(address, out var number))
+        {
+            names.AddIpAddress(number);
+        }
+        else
+        {
+            names.AddDnsName(address);
+        }
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(
             new X509EnhancedKeyUsageExtension(

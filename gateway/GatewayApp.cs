@@ -58,7 +58,6 @@ public static class GatewayApp
         builder.Services.AddSingleton<OtherReplica>();
         builder.AddRelationships();
         builder.AddCallLimits();
-        builder.AddDrain();
         builder.AddBrowsers();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, ServiceClientFactory>();
         builder.Services.TryAddSingleton<AskName>(Dns.GetHostAddressesAsync);

@@ -69,9 +69,6 @@ public sealed class GatewayOptions : IValidatedOptions
     /// <summary>How long an answer of <c>/health</c> may be given again.</summary>
     public TimeSpan HealthCacheTime { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long the gateway says that it does not serve, and serves on, before it stops: longer than whoever watches it needs to see that.</summary>
-    public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(2);
-
     /// <summary>The parsed <see cref="Address"/>; null when it is none.</summary>
     public IPAddress? ListenAddress =>
         Address switch
@@ -131,10 +128,6 @@ public sealed class GatewayOptions : IValidatedOptions
         if (SlowClientTimeout <= TimeSpan.FromSeconds(1))
         {
             yield return "Gateway:SlowClientTimeout must be more than 1 second.";
-        }
-        if (DrainTime < TimeSpan.Zero || DrainTime > TimeSpan.FromMinutes(5))
-        {
-            yield return "Gateway:DrainTime must lie between 0 and 5 minutes.";
         }
         if (MaxStreamsPerConnection < 1)
         {

@@ -261,6 +261,8 @@ public sealed class LocalPlatform : IAsyncDisposable
             ))
         );
         builder.Configuration.AddInMemoryCollection(settings);
+        // nobody chooses among replicas here
+        builder.Configuration["Shutdown:DrainTime"] = "00:00:00";
         LoopbackPort[] ports =
             name == "gateway" ? [_ports["http"], _ports["grpc"]] : [_ports[name]];
         if (name != "gateway")
@@ -309,8 +311,6 @@ public sealed class LocalPlatform : IAsyncDisposable
             new("Gateway:GrpcPort", _ports["grpc"].Port.ToString(CultureInfo.InvariantCulture)),
             // the start waits for this answer, and nobody else probes
             new("Gateway:HealthCacheTime", "00:00:00.05"),
-            // nobody chooses among gateways here
-            new("Gateway:DrainTime", "00:00:00"),
             // one's own machine is nobody else's to protect, and one tries things out in loops
             new("Gateway:MemberRate:PerSecond", "0"),
             new("Gateway:ServiceRate:PerSecond", "0"),

@@ -5,6 +5,7 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
 using Platform.Common.V1;
 using Platform.Gateway.Routing;
+using Platform.ServiceDefaults.Draining;
 using Platform.ServiceDefaults.Errors;
 
 namespace Platform.Gateway.Draining;
@@ -34,10 +35,7 @@ internal sealed class StreamEnds(RequestDelegate next, Drain drain)
     {
         var caller = context.RequestAborted;
         var reset = context.Features.Get<IHttpResetFeature>();
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(
-            caller,
-            drain.StreamsEnd
-        );
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(caller, drain.Over);
         context.RequestAborted = either.Token;
         context.Features.Set<IHttpResetFeature>(new CleanEnd(context, reset, drain, caller));
         try
@@ -50,7 +48,7 @@ internal sealed class StreamEnds(RequestDelegate next, Drain drain)
             context.Features.Set(reset);
         }
         if (
-            drain.StreamsEnd.IsCancellationRequested
+            drain.Over.IsCancellationRequested
             && !caller.IsCancellationRequested
             && !context.Response.HasStarted
         )
@@ -71,7 +69,7 @@ internal sealed class StreamEnds(RequestDelegate next, Drain drain)
         public void Reset(int errorCode)
         {
             if (
-                drain.StreamsEnd.IsCancellationRequested
+                drain.Over.IsCancellationRequested
                 && !caller.IsCancellationRequested
                 && context.Response.SupportsTrailers()
             )

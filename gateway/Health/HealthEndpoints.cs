@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Platform.Gateway.Draining;
+using Platform.ServiceDefaults.Draining;
 
 namespace Platform.Gateway.Health;
 

@@ -14,7 +14,7 @@ public sealed class DrainTests : IAsyncLifetime
 
     private readonly GatewayFixture _gateway = new()
     {
-        Settings = [new("Gateway:DrainTime", "00:00:01.5")],
+        Settings = [new("Shutdown:DrainTime", "00:00:01.5")],
     };
 
     public ValueTask InitializeAsync() => _gateway.InitializeAsync();

@@ -71,7 +71,7 @@ public sealed class GatewayFixture : IAsyncLifetime
                         ["Gateway:GrpcPort"] = "0",
                         ["Gateway:HealthCacheTime"] = "00:00:00",
                         ["Gateway:AllowedOrigins:0"] = AllowedOrigin,
-                        ["Gateway:DrainTime"] = "00:00:00",
+                        ["Shutdown:DrainTime"] = "00:00:00",
                         // the tests are one member, and fast
                         ["Gateway:MemberRate:PerSecond"] = "0",
                     }

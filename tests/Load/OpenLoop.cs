@@ -93,6 +93,7 @@ public sealed class OpenLoop(double rate, int most, TimeSpan deadline, int seed)
                 .Operation.CallAsync(
                     new Random(seedOfCall),
                     number,
+                    // the client library reads the real clock
                     new CallOptions(deadline: DateTime.UtcNow + deadline)
                 );
         }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Platform.Ctl.Gateway;
 using Platform.Load;
 using Platform.Testing.Graphs;
@@ -110,7 +109,7 @@ command.SetAction(
         {
             await Preparation.RunAsync(clients, population, cancellationToken);
         }
-        var run = DateTime.UtcNow.ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture);
+        var run = Guid.NewGuid().ToString("N");
         await RunAsync("warm-up", result.GetValue(warmUp));
         var outcome = await RunAsync("load", result.GetValue(seconds));
         TextReport.Write(outcome, Console.Out);

@@ -35,6 +35,7 @@ public sealed class StreamEndingTests : IDisposable
             var refusal = await Refusal.OfAsync(() => ReadToTheEndAsync(call));
             var next = await client.ListHomeFeedAsync(
                 new ListHomeFeedRequest(),
+                // the client library reads the real clock
                 deadline: DateTime.UtcNow.AddSeconds(20)
             );
 

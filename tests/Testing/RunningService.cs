@@ -55,6 +55,8 @@ public sealed class RunningService : IAsyncDisposable
             builder =>
             {
                 builder.Configuration.AddInMemoryCollection(identity.Settings);
+                // nobody chooses among replicas; who tests that sets it
+                builder.Configuration["Shutdown:DrainTime"] = "00:00:00";
                 builder.Configuration.AddInMemoryCollection(settings);
                 builder.WebHost.UseUrls("http://127.0.0.1:0");
                 if (time is not null)

@@ -97,6 +97,9 @@ public sealed class MongoRedisAwayTests(MongoFeedPlatform platform)
             .Post
             .PostId;
 
+    // the client library reads the real clock
+    private static DateTime Due() => DateTime.UtcNow + Deadline;
+
     private async Task<UpdatePostResponse> UpdateAsync(string id, string requestId) =>
         await Posts.UpdatePostAsync(
             new UpdatePostRequest
@@ -105,20 +108,17 @@ public sealed class MongoRedisAwayTests(MongoFeedPlatform platform)
                 Text = "changed",
                 RequestId = requestId,
             },
-            deadline: DateTime.UtcNow + Deadline
+            deadline: Due()
         );
 
     private async Task DeleteAsync(string id) =>
-        await Posts.DeletePostAsync(
-            new DeletePostRequest { PostId = id },
-            deadline: DateTime.UtcNow + Deadline
-        );
+        await Posts.DeletePostAsync(new DeletePostRequest { PostId = id }, deadline: Due());
 
     private async Task<IEnumerable<string>> ReadAsync(RunningService replica)
     {
         var page = await new HomeFeedService.HomeFeedServiceClient(
             replica.As(_ann)
-        ).ListHomeFeedAsync(new ListHomeFeedRequest(), deadline: DateTime.UtcNow + Deadline);
+        ).ListHomeFeedAsync(new ListHomeFeedRequest(), deadline: Due());
         return page.Entries.Select(entry => entry.Post.Text);
     }
 

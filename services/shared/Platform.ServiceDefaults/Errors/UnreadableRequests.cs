@@ -3,6 +3,7 @@ using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http;
 using Platform.Common.V1;
+using Platform.ServiceDefaults.Streaming;
 
 namespace Platform.ServiceDefaults.Errors;
 
@@ -107,22 +108,11 @@ internal sealed class UnreadableRequests(RequestDelegate next, ErrorDomains doma
     }
 
     /// <summary>Keeps what is written as the body of a 400, which is small; everything else passes through.</summary>
-    private sealed class HeldRefusal(Stream inner, HttpResponse response) : Stream
+    private sealed class HeldRefusal(Stream inner, HttpResponse response) : WriteOnlyStream
     {
         private MemoryStream? _held;
 
         public byte[]? Content => _held?.ToArray();
-
-        public override bool CanRead => false;
-        public override bool CanSeek => false;
-        public override bool CanWrite => true;
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
 
         private Stream Target =>
             _held is null
@@ -135,13 +125,6 @@ internal sealed class UnreadableRequests(RequestDelegate next, ErrorDomains doma
             CancellationToken cancellationToken = default
         ) => Target.WriteAsync(buffer, cancellationToken);
 
-        public override Task WriteAsync(
-            byte[] buffer,
-            int offset,
-            int count,
-            CancellationToken cancellationToken
-        ) => Target.WriteAsync(buffer, offset, count, cancellationToken);
-
         public override void Write(byte[] buffer, int offset, int count) =>
             Target.Write(buffer, offset, count);
 
@@ -149,13 +132,5 @@ internal sealed class UnreadableRequests(RequestDelegate next, ErrorDomains doma
 
         public override Task FlushAsync(CancellationToken cancellationToken) =>
             Target.FlushAsync(cancellationToken);
-
-        public override int Read(byte[] buffer, int offset, int count) =>
-            throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) =>
-            throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
     }
 }

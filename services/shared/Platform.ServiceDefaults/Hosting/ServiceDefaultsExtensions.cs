@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
+using Platform.ServiceDefaults.Draining;
 using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Identity;
 using Platform.ServiceDefaults.Streaming;
@@ -62,9 +62,7 @@ public static class ServiceDefaultsExtensions
                 options.Services.Map(LiveHealth, check => check.Name == ProcessCheck)
             )
             .AddCheck(ProcessCheck, () => HealthCheckResult.Healthy());
-        builder.Services.Configure<HostOptions>(options =>
-            options.ShutdownTimeout = TimeSpan.FromSeconds(10)
-        );
+        builder.AddDrain();
         return builder;
     }
 

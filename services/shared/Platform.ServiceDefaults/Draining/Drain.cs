@@ -1,26 +1,27 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
-namespace Platform.Gateway.Draining;
+namespace Platform.ServiceDefaults.Draining;
 
 /// <summary>
-/// How this gateway stops: first it says that it does not serve and serves on, for <c>Gateway:DrainTime</c>, so that whoever chooses
-/// among gateways chooses another; then streams are ended, which would not end by themselves, no connection is accepted any more, and the
-/// calls under way have their time.
+/// How a server stops: first it says that it does not serve and serves on, for <c>Shutdown:DrainTime</c>, so that whoever chooses among
+/// replicas chooses another; only then it accepts no connection any more, and the calls under way have their time. One that stopped at once would
+/// reset connections on which calls have just been sent, and nobody could tell whether those were done.
 /// </summary>
-internal sealed class Drain(IOptions<GatewayOptions> options, TimeProvider time)
+public sealed class Drain(IOptions<DrainOptions> options, TimeProvider time)
     : IHostedLifecycleService,
         IHealthCheck,
         IDisposable
 {
-    private readonly CancellationTokenSource _streamsEnd = new();
+    private readonly CancellationTokenSource _over = new();
     private volatile bool _hasBegun;
 
-    /// <summary>Whether it is to be said that this gateway does not serve.</summary>
+    /// <summary>Whether it is to be said that this replica does not serve.</summary>
     public bool HasBegun => _hasBegun;
 
-    /// <summary>Cancelled when streams are to end.</summary>
-    public CancellationToken StreamsEnd => _streamsEnd.Token;
+    /// <summary>Cancelled when the time in which it serves on is over.</summary>
+    public CancellationToken Over => _over.Token;
 
     /// <summary>Runs before the server stops; services that stop in the usual way do so beside it or after it.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
@@ -34,9 +35,10 @@ internal sealed class Drain(IOptions<GatewayOptions> options, TimeProvider time)
         {
             // there is no time left; what is open ends now
         }
-        await _streamsEnd.CancelAsync();
+        await _over.CancelAsync();
     }
 
+    /// <inheritdoc />
     public Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context,
         CancellationToken cancellationToken = default
@@ -45,7 +47,7 @@ internal sealed class Drain(IOptions<GatewayOptions> options, TimeProvider time)
             _hasBegun ? HealthCheckResult.Unhealthy("It stops.") : HealthCheckResult.Healthy()
         );
 
-    public void Dispose() => _streamsEnd.Dispose();
+    public void Dispose() => _over.Dispose();
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

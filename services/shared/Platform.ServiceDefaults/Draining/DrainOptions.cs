@@ -1,0 +1,23 @@
+using Platform.ServiceDefaults.Hosting;
+
+namespace Platform.ServiceDefaults.Draining;
+
+/// <summary>Settings <c>Shutdown</c>: the end of a server.</summary>
+public sealed class DrainOptions : IValidatedOptions
+{
+    public const string Section = "Shutdown";
+
+    /// <summary>
+    /// How long a server that is told to stop says that it does not serve, and serves on: longer than whoever chooses among replicas takes
+    /// to see that. The gateway asks every two seconds.
+    /// </summary>
+    public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(3);
+
+    public IEnumerable<string> Validate()
+    {
+        if (DrainTime < TimeSpan.Zero || DrainTime > TimeSpan.FromMinutes(5))
+        {
+            yield return $"{Section}:{nameof(DrainTime)} must lie between 00:00:00 and 00:05:00; it is {DrainTime:c}.";
+        }
+    }
+}

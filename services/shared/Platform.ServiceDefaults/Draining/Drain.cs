@@ -26,6 +26,11 @@ public sealed class Drain(IOptions<DrainOptions> options, TimeProvider time)
     /// <summary>Runs before the server stops; services that stop in the usual way do so beside it or after it.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        if (_over.IsCancellationRequested)
+        {
+            // told to stop once more
+            return;
+        }
         _hasBegun = true;
         try
         {

@@ -9,6 +9,7 @@ using Platform.Gateway.Browsers;
 using Platform.Gateway.Deadlines;
 using Platform.Gateway.Draining;
 using Platform.Gateway.Errors;
+using Platform.Gateway.Forwarding;
 using Platform.Gateway.Health;
 using Platform.Gateway.Limits;
 using Platform.Gateway.Relationships;
@@ -67,6 +68,7 @@ public static class GatewayApp
             .AddConfigFilter<ReplicaChoice>()
             .AddTransforms(route => route.UseDefaultForwarders = false)
             .Services.AddSingleton<IDestinationResolver, ReplicaNames>();
+        builder.Services.AddUnaryForwarder();
         // One line a refused call is ours to write (ForwardingErrors); YARP adds a stack trace to each.
         builder.Logging.AddFilter("Yarp", LogLevel.Error);
         // An unknown gRPC path is answered by UnknownRoute, with a reason, not by the gRPC server of the gateway.

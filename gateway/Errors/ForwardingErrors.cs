@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Platform.Common.V1;
 using Platform.Gateway.Deadlines;
+using Platform.Gateway.Forwarding;
 using Platform.Gateway.Limits;
 using Platform.Gateway.Routing;
 using Platform.ServiceDefaults.Errors;
@@ -21,6 +22,9 @@ internal sealed partial class ForwardingErrors(
     ILogger<ForwardingErrors> logger
 )
 {
+    // larger than almost every message; a larger one is not sent twice
+    private const int KeptBytes = 16 * 1024;
+
     /// <summary>Room for the five bytes before a gRPC message.</summary>
     private const int Framing = 5;
 
@@ -31,31 +35,63 @@ internal sealed partial class ForwardingErrors(
         var request = context.Request;
         var isGrpc = ErrorResponse.IsGrpc(request);
         var hasBody = context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody ?? true;
-        KeptBody? kept = null;
-        if (hasBody)
+        if (!hasBody)
         {
-            // Ours replaces the server's limit.
-            if (
-                context.Features.Get<IHttpMaxRequestBodySizeFeature>() is
-                { IsReadOnly: false } limit
-            )
-            {
-                limit.MaxRequestBodySize = null;
-            }
-            if (request.ContentLength > _maxBytes + (isGrpc ? Framing : 0))
-            {
-                return TooLargeAsync(context);
-            }
-            request.Body = new BoundedBody(
-                OtherReplica.Prepare(context, request.Body, out kept),
-                _maxBytes,
-                isGrpc
-            );
+            return Forward(context, kept: null);
         }
+        // Ours replaces the server's limit.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
+        if (request.ContentLength > _maxBytes + (isGrpc ? Framing : 0))
+        {
+            return TooLargeAsync(context);
+        }
+        var body = new BoundedBody(request.Body, _maxBytes, isGrpc);
+        if (isGrpc && UnaryCall.IsOne(context))
+        {
+            return ForwardUnaryAsync(context, new KeptBody(body, KeptBytes));
+        }
+        var kept =
+            context.GetReverseProxyFeature().AllDestinations.Count > 1
+                ? new KeptBody(body, KeptBytes)
+                : null;
+        request.Body = kept is null ? body : kept;
+        return Forward(context, kept);
+    }
+
+    private Task Forward(HttpContext context, KeptBody? kept)
+    {
         var forwarding = next(context);
         return forwarding.IsCompletedSuccessfully && context.Response.StatusCode < 400
             ? forwarding
             : AnswerAsync(context, forwarding, kept);
+    }
+
+    private async Task ForwardUnaryAsync(HttpContext context, KeptBody body)
+    {
+        try
+        {
+            if (await body.TryReadWholeAsync(context.RequestAborted))
+            {
+                context.Features.Set(new UnaryCall(body.Bytes));
+            }
+        }
+        catch (Exception exception)
+        {
+            UnaryForwarder.Fail(
+                context,
+                context.RequestAborted.IsCancellationRequested
+                    ? ForwarderError.RequestBodyCanceled
+                    : ForwarderError.RequestBodyClient,
+                exception
+            );
+            await ExplainAsync(context);
+            return;
+        }
+        context.Request.Body = body;
+        await AnswerAsync(context, next(context), body);
     }
 
     private async Task AnswerAsync(HttpContext context, Task forwarding, KeptBody? kept)
@@ -67,17 +103,15 @@ internal sealed partial class ForwardingErrors(
             && otherReplica.TryTurn(context, first, kept)
         )
         {
-            if (kept is not null)
-            {
-                context.Request.Body = new BoundedBody(
-                    kept,
-                    _maxBytes,
-                    ErrorResponse.IsGrpc(context.Request)
-                );
-            }
             context.Features.Get<CallDeadline>()?.Lessen(context.Request.Headers);
             await next(context);
         }
+        await ExplainAsync(context);
+    }
+
+    /// <summary>Says what went wrong, if something did.</summary>
+    private async Task ExplainAsync(HttpContext context)
+    {
         if (context.GetForwarderErrorFeature() is not { } failure || context.Response.HasStarted)
         {
             return;

@@ -21,6 +21,26 @@ internal sealed class KeptBody(Stream inner, int capacity) : ReadOnlyStream
     /// <summary>Whether it was read to its end.</summary>
     public bool HasEnded { get; private set; }
 
+    /// <summary>What is kept; the whole body once <see cref="TryReadWholeAsync"/> said so.</summary>
+    public ReadOnlyMemory<byte> Bytes => _kept.AsMemory(0, _length);
+
+    /// <summary>Reads as much as is kept, and goes back to the beginning.</summary>
+    /// <returns>Whether that is the whole body.</returns>
+    public async ValueTask<bool> TryReadWholeAsync(CancellationToken cancellationToken)
+    {
+        while (!HasEnded && _length < capacity)
+        {
+            if (_length == _kept.Length)
+            {
+                Grow(_length + 1);
+            }
+            var read = await inner.ReadAsync(_kept.AsMemory(_length), cancellationToken);
+            HasEnded = read == 0;
+            _length += read;
+        }
+        return HasEnded;
+    }
+
     /// <summary>Goes back to the beginning.</summary>
     /// <returns>False when more was read than is kept.</returns>
     public bool TryRewind()
@@ -60,12 +80,15 @@ internal sealed class KeptBody(Stream inner, int capacity) : ReadOnlyStream
         }
         if (bytes.Length > _kept.Length - _length)
         {
-            Array.Resize(
-                ref _kept,
-                Math.Max(Math.Max(FirstPiece, 2 * _kept.Length), _length + bytes.Length)
-            );
+            Grow(_length + bytes.Length);
         }
         bytes.CopyTo(_kept.AsSpan(_length));
         _position = _length += bytes.Length;
     }
+
+    private void Grow(int least) =>
+        Array.Resize(
+            ref _kept,
+            Math.Min(capacity, Math.Max(Math.Max(FirstPiece, 2 * _kept.Length), least))
+        );
 }

@@ -10,28 +10,14 @@ namespace Platform.Gateway.Routing;
 /// </summary>
 internal sealed class OtherReplica(ReplicaHealth health)
 {
-    // larger than almost every message; a larger one is not sent twice
-    private const int KeptBytes = 16 * 1024;
-
     // error codes of RFC 9113 with which a server ends streams that it did not process
     private const long NoError = 0x0;
     private const long RefusedStream = 0x7;
 
-    /// <summary>Makes the call repeatable where there is another replica to repeat it at.</summary>
-    /// <returns>The body to forward.</returns>
-    public static Stream Prepare(HttpContext context, Stream body, out KeptBody? kept)
-    {
-        kept =
-            context.GetReverseProxyFeature().AllDestinations.Count > 1
-                ? new KeptBody(body, KeptBytes)
-                : null;
-        return kept ?? body;
-    }
-
     /// <summary>Chooses another replica after a failure.</summary>
     /// <param name="context">The call.</param>
     /// <param name="failure">How it ended.</param>
-    /// <param name="kept">Its body; null when it has none.</param>
+    /// <param name="kept">Its body; null when it has none, or none that could be sent again.</param>
     /// <returns>False when the call may not be repeated, or there is no other replica.</returns>
     public bool TryTurn(HttpContext context, IForwarderErrorFeature failure, KeptBody? kept)
     {

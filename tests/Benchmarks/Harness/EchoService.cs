@@ -37,6 +37,6 @@ public sealed class EchoService : EchoServiceBase
         invoker.AsyncUnaryCall(EchoMethod, null, default, request);
 
     /// <summary>Answers with as many bytes as asked.</summary>
-    public override Task<byte[]> Echo(byte[] request, ServerCallContext context) =>
+    public override Task<byte[]> CheckConnection(byte[] request, ServerCallContext context) =>
         Task.FromResult(new byte[BinaryPrimitives.ReadInt32LittleEndian(request)]);
 }

@@ -13,16 +13,17 @@ public abstract class EchoServiceBase
 
     protected static readonly Method<byte[], byte[]> EchoMethod = new(
         MethodType.Unary,
-        "platform.benchmarks.EchoService",
-        "Echo",
+        // the path of a public method, so that the gateway does with it what it does with any call of that
+        "platform.connections.v1.ConnectionsService",
+        "CheckConnection",
         Bytes,
         Bytes
     );
 
     /// <summary>Called by grpc-dotnet, by convention.</summary>
     public static void BindService(ServiceBinderBase binder, EchoServiceBase? service) =>
-        binder.AddMethod(EchoMethod, service is null ? null! : service.Echo);
+        binder.AddMethod(EchoMethod, service is null ? null! : service.CheckConnection);
 
     /// <summary>The method; found by its name.</summary>
-    public abstract Task<byte[]> Echo(byte[] request, ServerCallContext context);
+    public abstract Task<byte[]> CheckConnection(byte[] request, ServerCallContext context);
 }

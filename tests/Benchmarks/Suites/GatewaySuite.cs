@@ -43,11 +43,8 @@ public static class GatewaySuite
         await using var gateway = await GatewayProcess.StartAsync(
             identity,
             [
-                $"--Services:Echo:Address=http://127.0.0.1:{echo.Port}",
-                "--ReverseProxy:Clusters:echo:HttpRequest:Version=2",
-                "--ReverseProxy:Clusters:echo:HttpRequest:VersionPolicy=RequestVersionExact",
-                "--ReverseProxy:Routes:echo:ClusterId=echo",
-                "--ReverseProxy:Routes:echo:Match:Path=/platform.benchmarks.EchoService/{**method}",
+                // the echo answers under the name of a method of connections, so calls of it go as calls of any public method do
+                $"--Services:Connections:Address=http://127.0.0.1:{echo.Port}",
                 // counted as any, and never reached
                 "--Gateway:MemberRate:PerSecond=1000000",
                 "--Gateway:MemberRate:Burst=1000000",

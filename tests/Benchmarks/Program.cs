@@ -216,15 +216,26 @@ network.SetAction(result =>
 
 var gateway = new Command(
     "gateway",
-    "Measures unary calls through the gateway, with tokens and rates, beside the same calls without it and through HAProxy where that is installed; and relationships of 100 members beside a bare echo. The latter takes a redis-server that is installed, or a container."
+    "Measures unary calls through the gateway, with tokens and rates, beside the same calls without it and through HAProxy where that is installed."
 )
 {
     calls,
     inFlight,
-    seed,
 };
 gateway.SetAction(result =>
-    GatewaySuite.RunAsync(result.GetValue(calls), result.GetValue(inFlight), result.GetValue(seed))
+    GatewaySuite.RunAsync(result.GetValue(calls), result.GetValue(inFlight))
+);
+
+var composed = new Command(
+    "relationships",
+    "Measures relationships of 100 members, that the gateway composes, beside a bare echo of as many bytes, and what each part of them costs each service. It takes a redis-server that is installed, or a container."
+)
+{
+    calls,
+    seed,
+};
+composed.SetAction(result =>
+    RelationshipsSuite.RunAsync(result.GetValue(calls), result.GetValue(seed))
 );
 
 var port = new Argument<int>("port");
@@ -278,6 +289,7 @@ var root = new RootCommand(
     graph,
     network,
     gateway,
+    composed,
     echo,
 };
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;

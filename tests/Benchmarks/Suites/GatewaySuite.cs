@@ -6,7 +6,7 @@ namespace Platform.Benchmarks.Suites;
 
 /// <summary>
 /// What the gateway costs: unary calls of an echo through it, each with a token that is checked and a rate that is counted, beside
-/// the same calls without it and through HAProxy; and relationships that it composes beside an echo of as many bytes.
+/// the same calls without it and through HAProxy.
 /// </summary>
 public static class GatewaySuite
 {
@@ -20,14 +20,12 @@ public static class GatewaySuite
     /// <summary>Runs the suite; the exit code is 1 when a call failed or less than asked was reached.</summary>
     /// <param name="calls">Calls a figure.</param>
     /// <param name="inFlight">Calls at a time.</param>
-    /// <param name="seed">Of the members of the relationships.</param>
-    public static async Task<int> RunAsync(int calls, int inFlight, int seed)
+    public static async Task<int> RunAsync(int calls, int inFlight)
     {
         using var identity = new TestIdentity();
         await using var echo = await EchoProcess.StartAsync();
         var findings = new List<Finding>();
         var good = await UnaryAsync(identity, echo, calls, inFlight, findings);
-        good &= await RelationshipFigures.MeasureAsync(identity, echo, calls, seed, findings);
         Finding.Print("the gateway, what is asked for", findings);
         return good && findings.TrueForAll(finding => finding.Met != false) ? 0 : 1;
     }

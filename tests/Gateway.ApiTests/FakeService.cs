@@ -51,6 +51,9 @@ internal sealed class FakeService : IAsyncDisposable
     /// <summary>Methods whose calls are cut off after they were read, by path.</summary>
     public ConcurrentDictionary<string, bool> Cut { get; } = new();
 
+    /// <summary>Methods whose answers break off after half of the message, by path.</summary>
+    public ConcurrentDictionary<string, bool> Torn { get; } = new();
+
     /// <summary>How many calls of each method came, by path.</summary>
     public ConcurrentDictionary<string, int> Calls { get; } = new();
 
@@ -158,6 +161,13 @@ internal sealed class FakeService : IAsyncDisposable
         var frame = new byte[FramePrefix + message.Length];
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
         message.CopyTo(frame, FramePrefix);
+        if (Torn.ContainsKey(path))
+        {
+            await context.Response.Body.WriteAsync(frame.AsMemory(0, frame.Length / 2));
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+            return;
+        }
         await context.Response.Body.WriteAsync(frame);
         if (Endless.ContainsKey(path))
         {

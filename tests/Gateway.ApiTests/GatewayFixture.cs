@@ -99,11 +99,11 @@ public sealed class GatewayFixture : IAsyncLifetime
         );
     }
 
-    /// <summary>Stops the gateway as SIGTERM does.</summary>
     /// <summary>The gateway's own objects.</summary>
     public T Part<T>()
         where T : notnull => _app!.Services.GetRequiredService<T>();
 
+    /// <summary>Stops the gateway as SIGTERM does.</summary>
     public Task StopAsync() => _app!.StopAsync();
 
     public async ValueTask DisposeAsync()

@@ -14,25 +14,33 @@ public sealed class UnaryForwardingTests(GatewayFixture gateway)
     private const string Method = "ListBlocks";
     private const string Path = $"/{Service}/{Method}";
 
-    // what the forwarder reads at once, and around it: with the field's tag and length, and the five bytes of the frame
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(16 * 1024 - 9)]
-    [InlineData(16 * 1024 - 8)]
-    [InlineData(16 * 1024)]
-    [InlineData(48 * 1024 - 8)]
-    [InlineData(200_000)]
-    public async Task Call_MessagesOfAnySize_ArriveWhole(int size)
-    {
-        var sent = new BytesValue
-        {
-            Value = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(size)),
-        };
-        await using var own = await StartAsync();
-        Connections(own).Answers[Path] = message => BytesValue.Parser.ParseFrom(message);
+    // what is kept at once, and around it: with the field's tag and length, and the five bytes of the frame
+    public static TheoryData<int> Sizes =>
+        [0, 1, 16 * 1024 - 9, 16 * 1024 - 8, 16 * 1024, 48 * 1024 - 9, 200_000];
 
-        var answer = await GatewayFixture.Call(own.Member(), Service, Method, sent.ToByteArray());
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public async Task Call_MessageOfAnySize_ArrivesWhole(int size)
+    {
+        var sent = Message(size);
+        BytesValue? arrived = null;
+        await using var own = await StartAsync();
+        Connections(own).Answers[Path] = message => arrived = BytesValue.Parser.ParseFrom(message);
+
+        await GatewayFixture.Call(own.Member(), Service, Method, sent.ToByteArray());
+
+        Assert.Equal(sent, arrived);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public async Task Call_AnswerOfAnySize_ArrivesWhole(int size)
+    {
+        var sent = Message(size);
+        await using var own = await StartAsync();
+        Connections(own).Answers[Path] = _ => sent;
+
+        var answer = await GatewayFixture.Call(own.Member(), Service, Method);
 
         Assert.Equal(sent, BytesValue.Parser.ParseFrom(answer));
     }
@@ -121,6 +129,9 @@ public sealed class UnaryForwardingTests(GatewayFixture gateway)
         var seen = (await call.ResponseHeadersAsync).GetValue(FakeService.SeenHeader)!;
         Assert.Contains("x-zone=north", seen, StringComparison.Ordinal);
     }
+
+    private static BytesValue Message(int size) =>
+        new() { Value = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(size)) };
 
     private static async Task<GatewayFixture> StartAsync(
         params KeyValuePair<string, string?>[] settings

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using Platform.Common.V1;
 using Platform.Testing;
+using Platform.Tests.EndToEnd.Processes;
 
 namespace Platform.Tests.EndToEnd.Dashboards;
 

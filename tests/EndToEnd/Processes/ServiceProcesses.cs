@@ -1,9 +1,8 @@
-using System.Globalization;
 using Platform.ServiceDefaults.Identity;
 using Platform.Storage.Garnet;
 using Platform.Testing;
 
-namespace Platform.Tests.EndToEnd.Dashboards;
+namespace Platform.Tests.EndToEnd.Processes;
 
 /// <summary>
 /// Each service in a process of its own, as deployed, on SQLite and an embedded Redis. In one process, as deploy/local has them, they would
@@ -18,7 +17,7 @@ internal sealed class ServiceProcesses : IAsyncDisposable
     private readonly Dictionary<string, ServerProcess> _processes = [];
     private readonly Dictionary<string, string> _addresses = Names.ToDictionary(
         static name => name,
-        static _ => Address(Ports.Free())
+        static _ => DeployedProcess.Address(Ports.Free())
     );
     private readonly Dictionary<string, string> _environment;
     private readonly EmbeddedGarnet _redis;
@@ -38,8 +37,8 @@ internal sealed class ServiceProcesses : IAsyncDisposable
         var (http, grpc) = (Ports.Free(), Ports.Free());
         GatewayPorts = (http, grpc);
         Platform = new PlatformEndpoint(
-            Address(http),
-            Address(grpc),
+            DeployedProcess.Address(http),
+            DeployedProcess.Address(grpc),
             (subject, role, tier) =>
                 Task.FromResult(
                     _identity.Token(
@@ -67,20 +66,23 @@ internal sealed class ServiceProcesses : IAsyncDisposable
             {
                 await services.StartServiceAsync(name);
             }
-            await services.StartProgramAsync(
+            services._processes["gateway"] = await DeployedProcess.StartAsync(
                 "gateway",
                 [
                     "--Gateway:Address=loopback",
                     $"--Gateway:HttpPort={services.GatewayPorts.Http}",
                     $"--Gateway:GrpcPort={services.GatewayPorts.Grpc}",
+                    .. services.Others,
                 ],
+                services._identity,
                 async () =>
                 {
                     using var health = await services.Platform.Http.GetAsync(
                         new Uri("/health", UriKind.Relative)
                     );
                     return health.IsSuccessStatusCode;
-                }
+                },
+                environment: services._environment
             );
             return services;
         }
@@ -116,61 +118,23 @@ internal sealed class ServiceProcesses : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task StartServiceAsync(string name)
-    {
-        using var client = new HttpClient
-        {
-            BaseAddress = new Uri(_addresses[name]),
-            DefaultRequestVersion = new Version(2, 0),
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        };
-        await StartProgramAsync(
+    private async Task StartServiceAsync(string name) =>
+        _processes[name] = await DeployedProcess.StartServiceAsync(
             name,
+            _addresses[name],
             [
-                $"--urls={_addresses[name]}",
                 "--Storage:Engine=Sqlite",
                 $"--Storage:Path={_folder.File($"{name}.db")}",
                 $"--Redis:ConnectionString={_redis.ConnectionString}",
                 $"--Redis:KeyPrefix={name}:",
+                .. Others,
             ],
-            async () =>
-            {
-                // any answer will do: it listens
-                using var answer = await client.GetAsync(new Uri("/", UriKind.Relative));
-                return true;
-            }
-        );
-    }
-
-    private async Task StartProgramAsync(
-        string name,
-        IEnumerable<string> arguments,
-        Func<Task<bool>> ready
-    ) =>
-        _processes[name] = await ServerProcess.StartAsync(
-            BuiltPrograms.Of($"Platform.{Title(name)}"),
-            [
-                .. arguments,
-                .. _identity.Settings.Select(pair => $"--{pair.Key}={pair.Value}"),
-                .. _addresses.Select(pair => $"--Services:{Title(pair.Key)}:Address={pair.Value}"),
-            ],
-            async () =>
-            {
-                try
-                {
-                    return await ready();
-                }
-                catch (HttpRequestException)
-                {
-                    return false; // Not listening yet.
-                }
-            },
-            _environment
+            _identity,
+            environment: _environment
         );
 
-    private static string Title(string name) =>
-        CultureInfo.InvariantCulture.TextInfo.ToTitleCase(name);
-
-    private static string Address(int port) =>
-        string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+    private IEnumerable<string> Others =>
+        _addresses.Select(static pair =>
+            $"--Services:{DeployedProcess.Title(pair.Key)}:Address={pair.Value}"
+        );
 }

@@ -141,6 +141,7 @@ public static class GatewayApp
     {
         var gateway = options.Value;
         var address = gateway.ListenAddress!;
+        kestrel.RequestHeaderEncodingSelector = StrictLength.For;
         kestrel.Limits.MaxRequestBodySize = gateway.MaxRequestBytes;
         kestrel.Limits.Http2.MaxStreamsPerConnection = gateway.MaxStreamsPerConnection;
         kestrel.Limits.RequestHeadersTimeout = gateway.SlowClientTimeout;

@@ -1,10 +1,10 @@
 using System.Text.RegularExpressions;
+using Platform.Testing;
 
 namespace Platform.Tests.Deploy;
 
 /// <summary>
-/// The names of metrics as Prometheus has them: dots become underscores, units are written out, counters end in <c>_total</c>
-/// (https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics).
+/// The names of metrics as Prometheus has them, read out of the code that makes the instruments.
 /// </summary>
 internal static partial class Instruments
 {
@@ -38,18 +38,15 @@ internal static partial class Instruments
         var arguments = Description().Replace(creation.Groups["arguments"].Value, "");
         var texts = Text().Matches(arguments).Select(match => match.Groups[1].Value).ToList();
         var unit = texts.Count > 1 ? texts[1] : "";
-        var name =
-            texts[0].Replace('.', '_')
-            + unit switch
-            {
-                "s" => "_seconds",
-                "By" => "_bytes",
-                // what is counted, in braces, is not written out
-                _ => "",
-            };
+        var isCounter = kind is "Counter" or "ObservableCounter";
+        var name = PrometheusNames.OfMetric(
+            texts[0],
+            unit,
+            isCounter,
+            kind is "Gauge" or "ObservableGauge"
+        );
         return kind switch
         {
-            "Counter" or "ObservableCounter" => [$"{name}_total"],
             "Histogram" => [$"{name}_bucket", $"{name}_sum", $"{name}_count"],
             _ => [name],
         };

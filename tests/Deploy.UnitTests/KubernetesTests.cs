@@ -1,4 +1,6 @@
+using System.Globalization;
 using k8s.Models;
+using Platform.ServiceDefaults.Draining;
 
 namespace Platform.Tests.Deploy;
 
@@ -144,9 +146,15 @@ public sealed class KubernetesTests
             manifests.Workloads.Where(workload => workload.IsService),
             workload =>
             {
-                var wait = workload.Pod.Containers[0].Lifecycle.PreStop.Sleep.Seconds;
-                // the host's own limit for the calls under way, 10 s, comes after the wait
-                Assert.InRange(workload.Pod.TerminationGracePeriodSeconds!.Value, wait + 15, 120);
+                var container = Assert.Single(workload.Pod.Containers);
+                // in this time Kubernetes tells whoever chooses among pods, before the program is told to stop
+                var wait = TimeSpan.FromSeconds(container.Lifecycle.PreStop.Sleep.Seconds);
+                Assert.InRange(wait, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30));
+                Assert.InRange(
+                    TimeSpan.FromSeconds(workload.Pod.TerminationGracePeriodSeconds!.Value),
+                    wait + DrainOf(manifests, container).EndsWithin + Repository.ToSpare,
+                    TimeSpan.FromMinutes(2)
+                );
                 Assert.Single(
                     manifests.Of<V2HorizontalPodAutoscaler>(),
                     scaler => scaler.Spec.ScaleTargetRef.Name == workload.Name
@@ -282,6 +290,23 @@ public sealed class KubernetesTests
                             .Any(port => port.Port?.Value == item.p.ContainerPort.ToString())
                 )
         );
+    }
+
+    /// <summary>How a service ends, with what its pods set of it.</summary>
+    private static DrainOptions DrainOf(Manifests manifests, V1Container container)
+    {
+        var maps = container.EnvFrom.Select(source => source.ConfigMapRef.Name).ToHashSet();
+        var settings = manifests
+            .Of<V1ConfigMap>()
+            .Where(map => maps.Contains(map.Metadata.Name))
+            .SelectMany(map => map.Data)
+            .Concat((container.Env ?? []).Select(env => KeyValuePair.Create(env.Name, env.Value)));
+        var drain = new DrainOptions();
+        foreach (var setting in settings.Where(pair => pair.Key == "Shutdown__DrainTime"))
+        {
+            drain.DrainTime = TimeSpan.Parse(setting.Value, CultureInfo.InvariantCulture);
+        }
+        return drain;
     }
 
     [Fact]

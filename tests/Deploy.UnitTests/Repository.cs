@@ -5,6 +5,9 @@ namespace Platform.Tests.Deploy;
 /// <summary>The files of this repository.</summary>
 internal static class Repository
 {
+    /// <summary>What whoever kills a program must give it beyond the time that it takes for its own end.</summary>
+    public static TimeSpan ToSpare { get; } = TimeSpan.FromSeconds(5);
+
     public static string Root { get; } = Path.GetFullPath(Path.Combine(Here(), "..", ".."));
 
     /// <summary>The text of a file, by its path from the root.</summary>

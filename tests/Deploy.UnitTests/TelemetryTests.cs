@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Platform.Testing;
 using YamlDotNet.Serialization;
 
 namespace Platform.Tests.Deploy;
@@ -122,6 +123,34 @@ public sealed partial class TelemetryTests
         );
 
         Assert.True(code == 0, output + error);
+    }
+
+    [Fact]
+    public async Task Prometheus_ReadsItsConfiguration_WithAllRules()
+    {
+        // as compose puts the files, elsewhere
+        using var folder = new TemporaryFolder();
+        var configuration = Path.Combine(folder.Path, "prometheus.yaml");
+        await File.WriteAllTextAsync(
+            configuration,
+            Repository
+                .Read("deploy/telemetry/prometheus.yaml")
+                .Replace(
+                    "/etc/prometheus/",
+                    Path.Combine(Repository.Root, "deploy", "telemetry") + "/",
+                    StringComparison.Ordinal
+                )
+        );
+
+        var (code, output, error) = await Tool.RunAsync(
+            "promtool",
+            "check",
+            "config",
+            configuration
+        );
+
+        Assert.True(code == 0, output + error);
+        Assert.Contains($"{RuleFiles.Count} rule files found", output, StringComparison.Ordinal);
     }
 
     [Fact]

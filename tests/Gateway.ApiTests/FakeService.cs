@@ -51,8 +51,8 @@ internal sealed class FakeService : IAsyncDisposable
     /// <summary>Methods whose calls are cut off after they were read, by path.</summary>
     public ConcurrentDictionary<string, bool> Cut { get; } = new();
 
-    /// <summary>Methods whose answers break off after half of the message, by path.</summary>
-    public ConcurrentDictionary<string, bool> Torn { get; } = new();
+    /// <summary>What answers instead, by path: all of the answer is its.</summary>
+    public ConcurrentDictionary<string, Func<HttpContext, Task>> Scripts { get; } = new();
 
     /// <summary>How many calls of each method came, by path.</summary>
     public ConcurrentDictionary<string, int> Calls { get; } = new();
@@ -113,6 +113,15 @@ internal sealed class FakeService : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
+    /// <summary>A message as gRPC sends it.</summary>
+    public static byte[] Frame(byte[] message)
+    {
+        var frame = new byte[FramePrefix + message.Length];
+        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
+        message.CopyTo(frame, FramePrefix);
+        return frame;
+    }
+
     private async Task AnswerAsync(HttpContext context, string name)
     {
         var seen = string.Join(
@@ -137,6 +146,11 @@ internal sealed class FakeService : IAsyncDisposable
             context.Abort();
             return;
         }
+        if (Scripts.TryGetValue(path, out var script))
+        {
+            await script(context);
+            return;
+        }
         if (Silent.ContainsKey(path))
         {
             await Task.Delay(Timeout.Infinite, context.RequestAborted);
@@ -158,17 +172,7 @@ internal sealed class FakeService : IAsyncDisposable
             : Answers.TryGetValue(path, out var answer)
                 ? answer(body.ToArray()[FramePrefix..]).ToByteArray()
             : [];
-        var frame = new byte[FramePrefix + message.Length];
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
-        message.CopyTo(frame, FramePrefix);
-        if (Torn.ContainsKey(path))
-        {
-            await context.Response.Body.WriteAsync(frame.AsMemory(0, frame.Length / 2));
-            await context.Response.Body.FlushAsync();
-            context.Abort();
-            return;
-        }
-        await context.Response.Body.WriteAsync(frame);
+        await context.Response.Body.WriteAsync(Frame(message));
         if (Endless.ContainsKey(path))
         {
             await context.Response.Body.FlushAsync();

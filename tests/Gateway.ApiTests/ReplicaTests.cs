@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Health.V1;
+using Microsoft.AspNetCore.Http;
 using Platform.Common.V1;
+using Platform.Gateway.Deadlines;
 using Platform.Testing;
 
 namespace Platform.Tests.Gateway.ApiTests;
@@ -126,6 +129,44 @@ public sealed class ReplicaTests : IAsyncLifetime
         Assert.Equal(ErrorReason.DependencyUnavailable, refusal.Reason);
         Assert.Equal(1, _second.Calls[$"/{Service}/{Read}"]);
         Assert.Equal(1, _gateway.Services["feed"].Calls[$"/{Service}/{Read}"]);
+    }
+
+    [Fact]
+    public async Task Read_ReplicaHangsUpLate_TheOtherIsToldWhatIsLeft()
+    {
+        var spent = TimeSpan.FromMilliseconds(300);
+        var told = new ConcurrentQueue<TimeSpan>();
+        _second.Scripts[$"/{Service}/{Read}"] = AnswerAsync;
+        _gateway.Services["feed"].Scripts[$"/{Service}/{Read}"] = AnswerAsync;
+        using var call = GatewayFixture.Call(
+            _gateway.Member(),
+            Service,
+            Read,
+            options: new CallOptions(deadline: DateTime.UtcNow + TimeSpan.FromSeconds(20))
+        );
+
+        await call.ResponseAsync;
+
+        Assert.Equal(2, told.Count);
+        Assert.InRange(told.Last(), TimeSpan.FromSeconds(1), told.First() - spent);
+
+        async Task AnswerAsync(HttpContext context)
+        {
+            told.Enqueue(CallDeadline.Read(context.Request.Headers, TimeProvider.System)!.Timeout);
+            if (told.Count == 1)
+            {
+                var clock = Stopwatch.StartNew();
+                await Eventually.HoldsAsync(
+                    "some of the time is over",
+                    () => Task.FromResult(clock.Elapsed >= spent)
+                );
+                context.Abort();
+                return;
+            }
+            context.Response.ContentType = "application/grpc";
+            await context.Response.Body.WriteAsync(FakeService.Frame([]));
+            context.Response.AppendTrailer("grpc-status", "0");
+        }
     }
 
     [Fact]

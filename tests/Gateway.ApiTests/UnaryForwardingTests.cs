@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http;
 using Platform.Common.V1;
 using Platform.Testing;
 
@@ -76,11 +77,7 @@ public sealed class UnaryForwardingTests(GatewayFixture gateway)
     public async Task Call_ServiceBreaksOffAmidALargeAnswer_Fails()
     {
         await using var own = await StartAsync();
-        Connections(own).Torn[Path] = true;
-        Connections(own).Answers[Path] = _ => new BytesValue
-        {
-            Value = ByteString.CopyFrom(new byte[100_000]),
-        };
+        Connections(own).Scripts[Path] = context => BreakOffAsync(context, new byte[100_000]);
 
         using var call = GatewayFixture.Call(own.Member(), Service, Method);
 
@@ -92,7 +89,7 @@ public sealed class UnaryForwardingTests(GatewayFixture gateway)
     public async Task Call_ServiceBreaksOffAmidASmallAnswer_IsToldWithReason()
     {
         await using var own = await StartAsync();
-        Connections(own).Torn[Path] = true;
+        Connections(own).Scripts[Path] = context => BreakOffAsync(context, []);
 
         var refusal = await Refusal.OfAsync(GatewayFixture.Call(own.Member(), Service, Method));
 
@@ -140,6 +137,15 @@ public sealed class UnaryForwardingTests(GatewayFixture gateway)
         var gateway = new GatewayFixture { Settings = settings };
         await gateway.InitializeAsync();
         return gateway;
+    }
+
+    private static async Task BreakOffAsync(HttpContext context, byte[] message)
+    {
+        var frame = FakeService.Frame(message);
+        context.Response.ContentType = "application/grpc";
+        await context.Response.Body.WriteAsync(frame.AsMemory(0, frame.Length / 2));
+        await context.Response.Body.FlushAsync();
+        context.Abort();
     }
 
     private static FakeService Connections(GatewayFixture gateway) =>

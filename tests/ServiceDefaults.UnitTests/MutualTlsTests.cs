@@ -26,7 +26,7 @@ public sealed class MutualTlsTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var (certificate, key) = _authority.Issue("service");
+        var (certificate, key) = _authority.Issue("service", usages: [TestAuthority.ServerUsage]);
         _tls = new TlsOptions
         {
             CertificateFile = certificate,
@@ -111,13 +111,31 @@ public sealed class MutualTlsTests : IAsyncLifetime
         AssertNotReached(failure);
     }
 
+    /// <summary>The certificate of the service itself is for servers only.</summary>
     [Fact]
-    public async Task HealthProbe_ShowsTheServicesOwnCertificate()
+    public async Task HealthProbe_ShowsThePairOfCallsToOthers()
     {
         var output = new StringWriter();
+        (_tls.Services.CertificateFile, _tls.Services.KeyFile) = _authority.Issue(
+            "client",
+            usages: [TestAuthority.ClientUsage]
+        );
 
         Assert.Equal(0, await HealthProbe.RunAsync(Address, _tls, output));
         Assert.Equal("SERVING", output.ToString().Trim());
+
+        _tls.Services = new OutgoingTlsOptions();
+        Assert.Equal(1, await HealthProbe.RunAsync(Address, _tls, output));
+    }
+
+    [Fact]
+    public async Task HealthProbe_WithoutSuchAPair_ShowsTheServicesOwn()
+    {
+        var output = new StringWriter();
+        // one for both sides
+        _authority.Issue("service");
+
+        Assert.Equal(0, await HealthProbe.RunAsync(Address, _tls, output));
         Assert.Equal(1, await HealthProbe.RunAsync(Address, new TlsOptions(), output));
     }
 

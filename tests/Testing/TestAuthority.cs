@@ -7,6 +7,12 @@ namespace Platform.Testing;
 /// <summary>An authority of a test, which makes certificates of this machine; its files go with it.</summary>
 public sealed class TestAuthority : IDisposable
 {
+    /// <summary>What a server's certificate is for.</summary>
+    public const string ServerUsage = "1.3.6.1.5.5.7.3.1";
+
+    /// <summary>What a client's certificate is for.</summary>
+    public const string ClientUsage = "1.3.6.1.5.5.7.3.2";
+
     private static readonly TimeSpan Life = TimeSpan.FromHours(1);
 
     private readonly TemporaryFolder _folder = new();
@@ -39,8 +45,14 @@ public sealed class TestAuthority : IDisposable
     /// <summary>Makes a certificate for both sides of a connection, and writes or overwrites its files.</summary>
     /// <param name="name">What the files are called.</param>
     /// <param name="address">The address or the name that a server with it has.</param>
-    public (string CertificateFile, string KeyFile) Issue(string name, string address = "127.0.0.1")
+    /// <param name="usages">What it is for: both sides by default.</param>
+    public (string CertificateFile, string KeyFile) Issue(
+        string name,
+        string address = "127.0.0.1",
+        params string[] usages
+    )
     {
+        ArgumentNullException.ThrowIfNull(usages);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
@@ -55,7 +67,11 @@ public sealed class TestAuthority : IDisposable
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(
             new X509EnhancedKeyUsageExtension(
-                [new Oid("1.3.6.1.5.5.7.3.1"), new Oid("1.3.6.1.5.5.7.3.2")],
+                [
+                    .. (usages is [] ? [ServerUsage, ClientUsage] : usages).Select(usage => new Oid(
+                        usage
+                    )),
+                ],
                 critical: false
             )
         );

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Grpc.Net.Client;
+using Platform.Testing;
 
 namespace Platform.Benchmarks.Harness;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HdrHistogram;
+using Platform.Testing;
 
 namespace Platform.Benchmarks.Harness;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Platform.Testing;
 using Platform.Testing.Containers;
 using StackExchange.Redis;
 

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Grpc.Net.Client;
-using Platform.Benchmarks.Harness;
 using Platform.Feed.V1;
 using Platform.ServiceDefaults.Identity;
 using Platform.Testing;

@@ -18,7 +18,10 @@ public sealed class LocalProcess : IAsyncDisposable
     private LocalProcess(string arguments)
     {
         Arguments = arguments;
-        var start = new ProcessStartInfo("dotnet", $"exec \"{Program}\" {arguments}")
+        var start = new ProcessStartInfo(
+            "dotnet",
+            $"exec \"{BuiltPrograms.Of("Platform.Local")}\" {arguments}"
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -35,23 +38,6 @@ public sealed class LocalProcess : IAsyncDisposable
 
     /// <summary>What it has complained of so far.</summary>
     public string Errors => string.Join('\n', _errors);
-
-    /// <summary>Beside this program's output folder: artifacts/bin/Platform.Local/(configuration).</summary>
-    private static string Program
-    {
-        get
-        {
-            var own = new DirectoryInfo(
-                AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)
-            );
-            return Path.Combine(
-                own.Parent!.Parent!.FullName,
-                "Platform.Local",
-                own.Name,
-                "Platform.Local.dll"
-            );
-        }
-    }
 
     /// <summary>Starts it and returns at once.</summary>
     public static LocalProcess Start(string arguments)

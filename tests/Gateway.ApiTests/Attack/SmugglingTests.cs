@@ -9,6 +9,8 @@ public sealed class SmugglingTests(GatewayFixture gateway)
     [InlineData("Content-Length: 5\r\nContent-Length: 6\r\n")]
     [InlineData("Content-Length: 5, 6\r\n")]
     [InlineData("Content-Length: -1\r\n")]
+    [InlineData("Content-Length: +5\r\n")]
+    [InlineData("Content-Length: 0x5\r\n")]
     [InlineData("Transfer-Encoding: xchunked\r\n")]
     [InlineData("Transfer-Encoding: chunked, identity\r\n")]
     [InlineData("X-One: a\r\n folded: b\r\n")]

@@ -9,9 +9,6 @@ namespace Platform.ServiceDefaults.Draining;
 /// <summary>Sets the end of a server up.</summary>
 internal static class DrainExtensions
 {
-    /// <summary>How long calls under way have, after the time in which others stop choosing this replica.</summary>
-    private static readonly TimeSpan CallsHave = TimeSpan.FromSeconds(10);
-
     public static void AddDrain(this WebApplicationBuilder builder)
     {
         builder.AddValidatedOptions<DrainOptions>(DrainOptions.Section);
@@ -21,7 +18,7 @@ internal static class DrainExtensions
         builder
             .Services.AddOptions<HostOptions>()
             .Configure<IOptions<DrainOptions>>(
-                static (host, drain) => host.ShutdownTimeout = drain.Value.DrainTime + CallsHave
+                static (host, drain) => host.ShutdownTimeout = drain.Value.EndsWithin
             );
     }
 }

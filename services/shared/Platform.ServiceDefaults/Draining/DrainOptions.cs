@@ -7,11 +7,16 @@ public sealed class DrainOptions : IValidatedOptions
 {
     public const string Section = "Shutdown";
 
+    private static readonly TimeSpan CallsHave = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// How long a server that is told to stop says that it does not serve, and serves on: longer than whoever chooses among replicas takes
     /// to see that. The gateway asks every two seconds.
     /// </summary>
     public TimeSpan DrainTime { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>When a server that was told to stop has ended: calls under way have ten seconds after the time in which it serves on.</summary>
+    public TimeSpan EndsWithin => DrainTime + CallsHave;
 
     public IEnumerable<string> Validate()
     {

@@ -30,6 +30,9 @@ public static class ErrorResponse
         request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase)
         == true;
 
+    /// <summary>A status as callers over REST read it.</summary>
+    public static string ToJson(Status status) => Json.Format(status);
+
     /// <summary>Writes <paramref name="error"/> as the answer. Nothing may have been written before.</summary>
     public static Task WriteAsync(HttpContext context, DomainException error, string domain)
     {
@@ -65,7 +68,7 @@ public static class ErrorResponse
         }
         response.StatusCode = httpStatus ?? ToHttpStatus((StatusCode)status.Code);
         response.ContentType = "application/json";
-        await response.WriteAsync(Json.Format(status), context.RequestAborted);
+        await response.WriteAsync(ToJson(status), context.RequestAborted);
     }
 
     /// <summary>The HTTP status of a gRPC status, as google.rpc.Code documents it.</summary>

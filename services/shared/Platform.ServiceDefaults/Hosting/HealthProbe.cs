@@ -47,7 +47,8 @@ public static class HealthProbe
 
     /// <summary>Asks, and writes one word or one line for whoever reads the log of the checks.</summary>
     /// <param name="address">Where it answers.</param>
-    /// <param name="tls">Its own settings: where it lets in only clients with a certificate, the probe shows the service's own.</param>
+    /// <param name="tls">Its own settings: where it lets in only clients with a certificate, the probe shows that of calls to other
+    /// services, or else the service's own.</param>
     /// <param name="output">Where the answer goes.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string address, TlsOptions tls, TextWriter output)
@@ -70,10 +71,13 @@ public static class HealthProbe
         {
             if (!string.IsNullOrEmpty(tls.ClientCaFile))
             {
-                handler.SslOptions.ClientCertificates =
-                [
-                    CertificatePair.Read(tls.CertificateFile!, tls.KeyFile!).Certificate,
-                ];
+                // a client's, where there is one: that of a server may be for nothing else
+                var (certificate, key) = string.IsNullOrEmpty(tls.Services.CertificateFile)
+                    ? (tls.CertificateFile!, tls.KeyFile!)
+                    : (tls.Services.CertificateFile, tls.Services.KeyFile!);
+                handler.SslOptions.ClientCertificateContext = CertificatePair
+                    .Read(certificate, key)
+                    .Context;
             }
             using var request = new HttpRequestMessage(
                 HttpMethod.Post,

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Platform.Benchmarks.Harness;
+namespace Platform.Testing;
 
 /// <summary>Ports of this machine.</summary>
 public static class Ports

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Platform.Benchmarks.Harness;
+namespace Platform.Testing;
 
 /// <summary>A server in a process of its own, so that its processor time can be told from the load's.</summary>
 public sealed class ServerProcess : IAsyncDisposable
@@ -29,22 +29,26 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts <c>dotnet ASSEMBLY ARGS</c> and waits until it is ready.</summary>
+    /// <summary>Starts <c>dotnet ASSEMBLY ARGS</c>, with variables besides this process's own, and waits until it is ready.</summary>
     /// <exception cref="InvalidOperationException">It ended, or was not ready in five minutes: an index of 10,000,000 connections loads first.</exception>
     public static Task<ServerProcess> StartAsync(
         string assembly,
         IReadOnlyList<string> arguments,
-        Func<Task<bool>> ready
-    ) => StartProgramAsync("dotnet", [assembly, .. arguments], ready);
+        Func<Task<bool>> ready,
+        IReadOnlyDictionary<string, string>? environment = null
+    ) => StartProgramAsync("dotnet", [assembly, .. arguments], ready, environment);
 
     /// <summary>Starts a program and waits until it is ready.</summary>
     /// <exception cref="InvalidOperationException">As for <see cref="StartAsync"/>.</exception>
     public static async Task<ServerProcess> StartProgramAsync(
         string program,
         IReadOnlyList<string> arguments,
-        Func<Task<bool>> ready
+        Func<Task<bool>> ready,
+        IReadOnlyDictionary<string, string>? environment = null
     )
     {
+        ArgumentNullException.ThrowIfNull(arguments);
+        ArgumentNullException.ThrowIfNull(ready);
         var start = new ProcessStartInfo(program)
         {
             RedirectStandardOutput = true,
@@ -53,6 +57,10 @@ public sealed class ServerProcess : IAsyncDisposable
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
+        }
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
         }
         var process = Process.Start(start)!;
         process.OutputDataReceived += (_, _) => { };

@@ -23,7 +23,7 @@ public sealed class LocalTelemetryFixture : IAsyncLifetime
             _httpPort,
             _grpcPort,
             "--verbose",
-            Receiver.Variables
+            TelemetryScenarios.Variables(Receiver)
         );
         Platform = PlatformEndpoint.OfLocalMode(
             $"http://127.0.0.1:{_httpPort}",

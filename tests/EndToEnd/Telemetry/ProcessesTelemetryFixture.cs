@@ -103,10 +103,12 @@ public sealed class ProcessesTelemetryFixture : IAsyncLifetime
     ) =>
         [
             .. _identity.Settings,
-            .. Receiver.Variables.Select(variable => new KeyValuePair<string, string?>(
-                variable.Key,
-                variable.Value
-            )),
+            .. TelemetryScenarios
+                .Variables(Receiver)
+                .Select(variable => new KeyValuePair<string, string?>(
+                    variable.Key,
+                    variable.Value
+                )),
             .. ports.Select(port => new KeyValuePair<string, string?>(
                 $"Services:{port.Key}:Address",
                 $"http://127.0.0.1:{port.Value}"

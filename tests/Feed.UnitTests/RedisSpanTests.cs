@@ -95,7 +95,7 @@ public sealed class RedisSpanTests : IAsyncDisposable
     public async Task Run_Fails_TellsTheReason()
     {
         var span = await SpanOfAsync<bool>(_ =>
-            throw new RedisTimeoutException("of ada", CommandStatus.Unknown)
+            throw new RedisConnectionException(ConnectionFailureType.SocketFailure, "of ada")
         );
 
         Assert.Equal(ActivityStatusCode.Error, span.Status);

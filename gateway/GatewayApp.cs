@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -14,6 +15,7 @@ using Platform.Gateway.Health;
 using Platform.Gateway.Limits;
 using Platform.Gateway.Relationships;
 using Platform.Gateway.Routing;
+using Platform.Gateway.Telemetry;
 using Platform.ServiceDefaults.Hosting;
 using Platform.ServiceDefaults.Tls;
 using Yarp.ReverseProxy.Forwarder;
@@ -50,6 +52,12 @@ public static class GatewayApp
         var addresses = ServiceAddresses.Read(builder.Configuration);
         builder.Configuration.AddInMemoryCollection(addresses.AsDestinations());
         builder.Services.AddSingleton(addresses);
+        builder.Services.AddSingleton(services => new CallersTrace(
+            services.GetRequiredService<IOptions<GatewayOptions>>().Value.TrustTraceContext
+        ));
+        builder.Services.AddSingleton<DistributedContextPropagator>(services =>
+            services.GetRequiredService<CallersTrace>()
+        );
         builder.Services.AddSingleton<ServiceProbe>();
         builder.Services.AddSingleton<ServiceHealth>();
         builder.Services.AddSingleton<ReplicaHealth>();
@@ -78,14 +86,16 @@ public static class GatewayApp
             .Configure<IOptions<GatewayOptions>, TlsFiles>(Listen);
 
         var app = builder.Build();
+        var trace = app.Services.GetRequiredService<CallersTrace>();
         app.Use(
-            static (context, next) =>
+            (context, next) =>
             {
                 if (ForbiddenHeaders.TryReset(context))
                 {
                     return Task.CompletedTask;
                 }
                 ForgedHeaders.Remove(context.Request.Headers);
+                trace.Remove(context.Request.Headers);
                 SecurityHeaders.Add(context);
                 return next(context);
             }

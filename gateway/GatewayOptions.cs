@@ -60,6 +60,12 @@ public sealed class GatewayOptions : IValidatedOptions
     /// </summary>
     public TimeSpan RelationshipTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// Whether a call goes on with the trace that its caller brings (<c>traceparent</c>), sampled or not as that says. Off, a trace begins
+    /// here and links to the caller's.
+    /// </summary>
+    public bool TrustTraceContext { get; set; }
+
     /// <summary>How long <c>/health</c>, and whoever watches the replicas, waits for a service's answer.</summary>
     public TimeSpan HealthTimeout { get; set; } = TimeSpan.FromSeconds(1);
 

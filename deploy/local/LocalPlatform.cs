@@ -6,6 +6,7 @@ using Platform.Feed;
 using Platform.Follows;
 using Platform.Gateway;
 using Platform.Messaging;
+using Platform.ServiceDefaults.Hosting;
 using Platform.ServiceDefaults.Identity;
 using Platform.Storage.Garnet;
 
@@ -261,6 +262,12 @@ public sealed class LocalPlatform : IAsyncDisposable
             ))
         );
         builder.Configuration.AddInMemoryCollection(settings);
+        builder.Configuration[TelemetryExtensions.LogsOnlySetting] = (name != "gateway").ToString();
+        if (name == "gateway")
+        {
+            // it reports for the whole process
+            builder.Configuration[TelemetryExtensions.NameVariable] ??= "local";
+        }
         // nobody chooses among replicas here
         builder.Configuration["Shutdown:DrainTime"] = "00:00:00";
         LoopbackPort[] ports =

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
 using Platform.ServiceDefaults.Identity;
+using Platform.ServiceDefaults.Telemetry;
 
 namespace Platform.Gateway.Limits;
 
@@ -40,12 +41,16 @@ internal sealed partial class SharedRates : BackgroundService
     )
     {
         (_buckets, _timeout, _time, _logger) = (buckets, options.Value.RateTimeout, time, logger);
-        _alone = meters
-            .Create("Platform.Gateway")
-            .CreateCounter<long>(
-                "gateway.rates.alone",
-                description: "Calls whose rate this gateway counted for itself, since Redis did not answer."
-            );
+        var meter = meters.Create("Platform.Gateway");
+        _alone = meter.CreateCounter<long>(
+            "gateway.rates.alone",
+            description: "Calls whose rate this gateway counted for itself, since Redis did not answer."
+        );
+        CircuitMetrics.Report(
+            meter,
+            "gateway.rates",
+            () => Volatile.Read(ref _isAway) == 1 ? CircuitState.Open : CircuitState.Closed
+        );
     }
 
     /// <summary>Takes one call out of the caller's bucket.</summary>

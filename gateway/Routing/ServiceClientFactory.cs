@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Platform.ServiceDefaults.Hosting;
 using Platform.ServiceDefaults.Tls;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -23,8 +24,8 @@ internal sealed class ServiceClientFactory(
         handler.ConnectTimeout = options.Value.ConnectTimeout;
         handler.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         handler.KeepAlivePingTimeout = TimeSpan.FromSeconds(10);
-        // Without an exporter the caller's trace headers pass through as they are, and no activity is made for a call.
-        if (string.IsNullOrEmpty(configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        // without an exporter no activity is made for a call, and there is no trace to pass on
+        if (string.IsNullOrEmpty(configuration[TelemetryExtensions.EndpointVariable]))
         {
             handler.ActivityHeadersPropagator = null;
         }

@@ -9,6 +9,7 @@ using Platform.Connections.Recommendations;
 using Platform.Connections.Relationships;
 using Platform.Connections.Settings;
 using Platform.Connections.Storage;
+using Platform.Connections.Telemetry;
 using Platform.Connections.Watch;
 using Platform.ServiceDefaults.Hosting;
 using Platform.ServiceDefaults.Limits;
@@ -33,6 +34,7 @@ public static class ConnectionsApp
         builder.AddStores();
         builder.Services.AddSingleton<MemberSlots>();
         builder.Services.AddSingleton<QuotasHandler>();
+        builder.Services.AddSingleton<ConnectionMetrics>();
         builder.Services.AddSingleton<RelationshipUpdater>();
         builder.Services.AddSingleton<RevisionGate>();
         builder.Services.AddSingleton<InvitationsHandler>();
@@ -51,6 +53,7 @@ public static class ConnectionsApp
         builder.Services.AddHostedService(services => services.GetRequiredService<ChangeFeed>());
         builder.Services.AddSingleton<WatchHandler>();
         builder.AddNetwork();
+        builder.Services.AddHostedService<RecordLagMetrics>();
         builder.Services.AddSingleton<Eraser>();
         builder.Services.AddSingleton<ErasureWorker>();
         builder.Services.AddHostedService(services => services.GetRequiredService<ErasureWorker>());

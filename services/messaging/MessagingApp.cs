@@ -30,6 +30,7 @@ public static class MessagingApp
         builder.AddPlatformGrpcClient<ConnectionsService.ConnectionsServiceClient>("Connections");
         builder.AddMessageStore();
         builder.Services.AddSingleton<GateCircuit>();
+        builder.Services.AddSingleton<GateMetrics>();
         builder.Services.AddSingleton<KnownConnections>();
         builder.Services.AddSingleton<GatheredChecks>();
         builder.Services.AddSingleton<IConnectionGate, GrpcConnectionGate>();

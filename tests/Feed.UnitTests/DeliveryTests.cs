@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Platform.Common.V1;
 using Platform.Feed.FanOut;
 using Platform.Feed.Posts;
@@ -34,6 +36,43 @@ public sealed class DeliveryTests(GarnetFixture garnet) : IDisposable
         var record = await _feed.Posts.GetRecordAsync(post.Id, default);
         Assert.Equal(DeliveryState.Delivered, record!.Job.State);
         Assert.Equal(new DeliveryCounts(2 * Readers + 1, 2 * Readers + 1), record.Job.Counts);
+    }
+
+    [Fact]
+    public async Task RunOne_PostOfATracedCall_GoesOnWithItsTrace_AlsoAfterAFailure()
+    {
+        var turns = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Platform.Feed",
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) =>
+                ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = turns.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        await OpenTimelinesAsync();
+        using var call = new Activity("call").Start();
+        call.ActivityTraceFlags = ActivityTraceFlags.Recorded;
+        await _feed.PostAsync(Author);
+        call.Stop();
+
+        _feed.Graph.FollowsDown = true;
+        Assert.True(await _feed.Delivery.RunOneAsync(default));
+        _feed.Graph.FollowsDown = false;
+        _feed.Time.Advance(TimeSpan.FromHours(1));
+        await _feed.DeliverAsync();
+
+        var ours = turns.Where(turn => turn.TraceId == call.TraceId).ToList();
+        Assert.Equal(2, ours.Count);
+        Assert.All(ours, turn => Assert.Equal(call.SpanId, turn.ParentSpanId));
+        Assert.Equal(
+            ("DEPENDENCY_UNAVAILABLE", false),
+            (ours[0].GetTagItem("error.type"), ours[0].GetTagItem("feed.fanout.done"))
+        );
+        Assert.Equal(
+            (true, 2L * Readers + 1),
+            (ours[1].GetTagItem("feed.fanout.done"), ours[1].GetTagItem("feed.fanout.recipients"))
+        );
     }
 
     [Fact]

@@ -32,6 +32,9 @@ public sealed class GatewayFixture : IAsyncLifetime
     /// <summary>Settings of the gateway beside those that every fixture has.</summary>
     public IReadOnlyList<KeyValuePair<string, string?>> Settings { get; init; } = [];
 
+    /// <summary>What else the gateway is built with.</summary>
+    public Action<WebApplicationBuilder>? Configure { get; init; }
+
     /// <summary>Who made the gateway's certificate; null when it speaks clear text.</summary>
     public TestAuthority? Authority { get; init; }
 
@@ -83,6 +86,7 @@ public sealed class GatewayFixture : IAsyncLifetime
                         service.Value.Address
                     ))
                 );
+                Configure?.Invoke(builder);
             }
         );
         await _app.StartAsync();

@@ -133,6 +133,9 @@ public sealed class SharedBucketTests : IAsyncLifetime
     {
         using var gateway = Gateway();
         using var alone = new Count("gateway.rates.alone");
+        using var meters = new TestMeters(_provider.GetRequiredService<IMeterFactory>());
+        double? Circuit() => meters.Latest("platform.circuit.state", "gateway.rates");
+        Assert.Equal(0, Circuit());
         Assert.NotNull(await gateway.TakeAsync(_ada, Rate));
         await _server.DisposeAsync();
 
@@ -143,6 +146,7 @@ public sealed class SharedBucketTests : IAsyncLifetime
         }
         Assert.True(gateway.TakeAsync(_ada, Rate).AsTask().IsCompletedSuccessfully);
         Assert.True(alone.Value >= 2);
+        Assert.Equal(2, Circuit());
 
         _server = EmbeddedGarnet.Start(new EmbeddedGarnetOptions { Port = _server.Port });
         await Eventually.HoldsAsync(
@@ -153,6 +157,7 @@ public sealed class SharedBucketTests : IAsyncLifetime
                 return await gateway.TakeAsync(_ada, Rate) is not null;
             }
         );
+        Assert.Equal(0, Circuit());
     }
 
     private SharedRates Gateway(TimeProvider? time = null) =>

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Grpc.Core;
 using Grpc.Health.V1;
+using Microsoft.Extensions.DependencyInjection;
 using Platform.Common.V1;
 using Platform.Messaging.V1;
 using Platform.ServiceDefaults.Errors;
@@ -52,6 +54,23 @@ public sealed class GateTests : IAsyncLifetime
             Assert.Equal("connections", one.Info.Metadata["dependency"]);
         }
         Assert.Empty(await _fixture.TextsAsync(pair, "ann"));
+    }
+
+    [Fact]
+    public async Task SendMessage_NotLetThrough_IsCountedByReason()
+    {
+        using var meters = new TestMeters(
+            _fixture.Messaging.Services.GetRequiredService<IMeterFactory>()
+        );
+        var pair = await _fixture.StartPairAsync("ann", "bob");
+        await _fixture.SendAsync(pair, "ann", "let through");
+        _fixture.Connections.Disconnect("ann", "bob");
+        await Refusal.OfAsync(() => _fixture.SendAsync(pair, "ann", "not connected"));
+        await _fixture.StopConnectionsAsync();
+        await Refusal.OfAsync(() => _fixture.SendAsync(pair, "ann", "no answer"));
+
+        Assert.Equal(1, meters.Sum("messaging.gate.refusals", "NOT_FIRST_DEGREE"));
+        Assert.Equal(1, meters.Sum("messaging.gate.refusals", "DEPENDENCY_UNAVAILABLE"));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using Platform.Common.V1;
 using Platform.Messaging.Connections;
 using Platform.ServiceDefaults.Errors;
+using Platform.Testing;
 
 namespace Platform.Tests.Messaging.UnitTests;
 
@@ -28,6 +29,23 @@ public sealed class GateCircuitTests
 
         Assert.Equal(ErrorReason.DependencyUnavailable, refusal.Reason);
         Assert.Equal("connections", refusal.Metadata["dependency"]);
+    }
+
+    [Fact]
+    public void State_IsReportedAsTheNumberOfTheMetric()
+    {
+        using var meters = new TestMeters();
+        _ = new GateMetrics(meters, _circuit);
+        double? Shown() => meters.Latest("platform.circuit.state", "messaging.gate");
+
+        Assert.Equal(0, Shown());
+        Fail(3);
+        Assert.Equal(2, Shown());
+        _time.Advance(TimeSpan.FromSeconds(2));
+        var trial = _circuit.Enter();
+        Assert.Equal(1, Shown());
+        _circuit.Succeeded(trial);
+        Assert.Equal(0, Shown());
     }
 
     [Fact]

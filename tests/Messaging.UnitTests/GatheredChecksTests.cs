@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Threading.Channels;
 using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
 using Platform.Connections.V1;
 using Platform.Messaging.Connections;
+using Platform.Testing;
 
 namespace Platform.Tests.Messaging.UnitTests;
 
@@ -29,6 +32,55 @@ public sealed class GatheredChecksTests
         Assert.Equal(["ann-bob"], call.Pairs);
         Assert.True(call.IsSingle);
         Assert.Equal(ConnectionStatus.Connected, await check);
+    }
+
+    [Fact]
+    public async Task Check_OfTracedCalls_IsInTheTraceOfTheFirst_WithLinksToTheOthers()
+    {
+        using var source = new ActivitySource("tests.gathered");
+        var asks = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = from => from.Name is "tests.gathered" or "Platform.Messaging",
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) =>
+                ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = asks.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        var first = Traced();
+        (await _connections.NextAsync()).Answer(ConnectionStatus.None);
+        await first.Check;
+        var held = Traced();
+        var heldCall = await _connections.NextAsync();
+        var (second, third) = (Traced(), Traced());
+        heldCall.Answer(ConnectionStatus.None);
+        (await _connections.NextAsync()).Answer(ConnectionStatus.None, ConnectionStatus.None);
+        await Task.WhenAll(held.Check, second.Check, third.Check);
+
+        await Eventually.HoldsAsync(
+            "the questions have ended",
+            () => Task.FromResult(AskOf(first) is not null && AskOf(second) is not null)
+        );
+        Assert.Empty(AskOf(first)!.Links);
+        Assert.Equal(third.Call.TraceId, Assert.Single(AskOf(second)!.Links).Context.TraceId);
+        Assert.Null(AskOf(third));
+
+        (Activity Call, Task Check) Traced()
+        {
+            // a call of its own, as served ones are
+            using var _ = ExecutionContext.SuppressFlow();
+            return Task.Run(() =>
+            {
+                Activity.Current = null;
+                var call = source.StartActivity("call")!;
+                return (call, (Task)CheckAsync("ann", "bob"));
+            }).GetAwaiter().GetResult();
+        }
+
+        Activity? AskOf((Activity Call, Task Check) asked) =>
+            asks.FirstOrDefault(ask =>
+                ask.DisplayName == "ask connections" && ask.ParentSpanId == asked.Call.SpanId
+            );
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Platform.Common.V1;
 using Platform.ServiceDefaults.Errors;
 using Platform.Storage.Mongo;
@@ -27,6 +28,35 @@ public sealed class GatheredReadsTests
         await AnswerAsync(5);
 
         Assert.Equal((int[])[10, 20, 30, 20, 50], await Task.WhenAll(answers));
+    }
+
+    [Fact]
+    public async Task ReadAsync_OfTracedCalls_IsInTheTraceOfTheFirstThatWaits()
+    {
+        var traces = new ConcurrentQueue<string?>();
+        var reads = new GatheredReads<int, int>(
+            keys =>
+            {
+                traces.Enqueue(Activity.Current?.OperationName);
+                return QueryAsync(keys);
+            },
+            atOnce: 1,
+            most: 2
+        );
+        var answers = new List<Task<int>> { Ask("a", 1), Ask("b", 2), Ask("c", 3), Ask(null, 4) };
+
+        await AnswerAsync(1);
+        await AnswerAsync(2, 3);
+        await AnswerAsync(4);
+
+        await Task.WhenAll(answers);
+        Assert.Equal(["a", "b", null], traces);
+
+        Task<int> Ask(string? call, int key)
+        {
+            Activity.Current = call is null ? null : new Activity(call).Start();
+            return reads.ReadAsync(key, CancellationToken.None);
+        }
     }
 
     [Fact]

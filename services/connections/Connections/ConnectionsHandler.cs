@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Platform.Common.V1;
 using Platform.Connections.Relationships;
 using Platform.Connections.Storage;
+using Platform.Connections.Telemetry;
 using Platform.ServiceDefaults.Errors;
 
 namespace Platform.Connections.Connections;
@@ -10,7 +11,8 @@ namespace Platform.Connections.Connections;
 public sealed class ConnectionsHandler(
     IConnectionStore store,
     ConnectionLists lists,
-    RelationshipUpdater updater
+    RelationshipUpdater updater,
+    ConnectionMetrics metrics
 )
 {
     /// <summary>What stands between two members.</summary>
@@ -18,8 +20,9 @@ public sealed class ConnectionsHandler(
         string viewer,
         string other,
         CancellationToken cancellationToken
-    ) =>
-        string.Equals(viewer, other, StringComparison.Ordinal)
+    )
+    {
+        var result = string.Equals(viewer, other, StringComparison.Ordinal)
             ? ConnectionCheckResult.Self
             : ConnectionCheckResult.Of(
                 viewer,
@@ -28,6 +31,9 @@ public sealed class ConnectionsHandler(
                     .GetStatusAsync(MemberPair.Of(viewer, other), cancellationToken)
                     .ConfigureAwait(false)
             );
+        metrics.Checked(result.Standing);
+        return result;
+    }
 
     /// <summary>What stands between a member and each of others, in their order, from one consistent read.</summary>
     public async Task<IReadOnlyList<ConnectionCheckResult>> CheckAsync(
@@ -46,6 +52,7 @@ public sealed class ConnectionsHandler(
                 ? ConnectionCheckResult.Self
                 : ConnectionCheckResult.Of(viewer, others[index], statuses[index]);
         }
+        metrics.Checked(results);
         return results;
     }
 
@@ -70,6 +77,7 @@ public sealed class ConnectionsHandler(
                 ? ConnectionCheckResult.Of(viewer, other, statuses[next++])
                 : ConnectionCheckResult.Self;
         }
+        metrics.Checked(results);
         return results;
 
         static bool IsPair((string Viewer, string Other) pair) =>

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
 using Platform.Connections.Relationships;
 using Platform.Connections.Storage;
-using Platform.Connections.Watch;
 using Platform.ServiceDefaults.Errors;
 
 namespace Platform.Connections.Invitations;
@@ -13,7 +12,6 @@ namespace Platform.Connections.Invitations;
 public sealed partial class ExpiryWorker(
     IConnectionStore store,
     RelationshipUpdater updater,
-    ChangeSignal signal,
     IOptions<InvitationOptions> options,
     TimeProvider time,
     ILogger<ExpiryWorker> logger
@@ -63,7 +61,7 @@ public sealed partial class ExpiryWorker(
                 )
                 {
                     expired++;
-                    signal.Raise();
+                    updater.Stored(next);
                 }
             }
             // a change lost to somebody else took its invitation off the list as well

@@ -7,12 +7,13 @@ using Platform.ServiceDefaults.Hosting;
 namespace Platform.Connections.Network;
 
 /// <summary>Keeps a graph index current: applies what a reader of the record of changes meets.</summary>
-internal sealed class IndexFollower(GraphIndex graph) : RecordFollower
+internal sealed class IndexFollower(GraphIndex graph, TimeProvider time) : RecordFollower
 {
     private const int BatchSize = 256;
 
     private readonly List<EdgeChange> _batch = [];
     private long _begun;
+    private long _looked = time.GetTimestamp();
     private volatile Look _last = new(0, 0, 0);
     private volatile bool _hasCaughtUp;
 
@@ -24,6 +25,9 @@ internal sealed class IndexFollower(GraphIndex graph) : RecordFollower
 
     /// <summary>The last look that came to its end.</summary>
     public Look LastLook => _last;
+
+    /// <summary>How long ago the last look came to its end; since this was made before the first.</summary>
+    public TimeSpan SinceLastLook => time.GetElapsedTime(Volatile.Read(ref _looked));
 
     /// <summary>Raised after every look.</summary>
     public Signal LookEnded { get; } = new();
@@ -83,6 +87,7 @@ internal sealed class IndexFollower(GraphIndex graph) : RecordFollower
         {
             graph.Settle(cursor.Floor);
         }
+        Volatile.Write(ref _looked, time.GetTimestamp());
         _last = new Look(_begun, from, tip);
         LookEnded.Raise();
     }

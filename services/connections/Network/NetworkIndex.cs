@@ -19,6 +19,7 @@ public sealed class NetworkIndex(
     private readonly TaskCompletionSource _ready = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
+    private readonly long _made = time.GetTimestamp();
     private volatile IndexFollower? _follower;
 
     /// <summary>Whether it answers.</summary>
@@ -33,6 +34,9 @@ public sealed class NetworkIndex(
     /// <summary>The graph as it is now.</summary>
     /// <exception cref="DomainException"><see cref="ErrorReason.NetworkNotReady"/>.</exception>
     public GraphView Current => Follower.Graph.Current;
+
+    /// <summary>How long ago the index last held all that the store held; since the start while it is loading.</summary>
+    public TimeSpan Lag => _follower?.SinceLastLook ?? time.GetElapsedTime(_made);
 
     private IndexFollower Follower =>
         _follower

@@ -55,7 +55,7 @@ public sealed partial class NetworkLoader(
         var (graph, reader) =
             await TryLoadSnapshotAsync(cancellationToken).ConfigureAwait(false)
             ?? await LoadAllAsync(cancellationToken).ConfigureAwait(false);
-        var follower = new IndexFollower(graph);
+        var follower = new IndexFollower(graph, time);
         try
         {
             await feed.FollowAsync(follower, cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using Platform.Common.V1;
 using Platform.Connections.Limits;
 using Platform.Connections.Storage;
+using Platform.Connections.Telemetry;
 using Platform.Connections.Watch;
 using Platform.ServiceDefaults.Errors;
 
@@ -10,6 +11,7 @@ namespace Platform.Connections.Relationships;
 public sealed class RelationshipUpdater(
     IConnectionStore store,
     ChangeSignal signal,
+    ConnectionMetrics metrics,
     TimeProvider time
 )
 {
@@ -47,6 +49,13 @@ public sealed class RelationshipUpdater(
             pair,
             () => UpdateAsync(pair, decide, admission.AdmitAsync, cancellationToken)
         );
+
+    /// <summary>Tells watchers and metrics of a change that this process has stored.</summary>
+    public void Stored(Relationship relationship)
+    {
+        signal.Raise();
+        metrics.Stored(relationship.Ledger[^1].Kind);
+    }
 
     private async Task<RelationshipAnswer> UpdateAsync(
         MemberPair pair,
@@ -86,7 +95,7 @@ public sealed class RelationshipUpdater(
                 { } stored
             )
             {
-                signal.Raise();
+                Stored(next);
                 return decision.Answer! with { Revision = stored.Revision };
             }
         }

@@ -36,10 +36,17 @@ public sealed partial class ChangeFeed(
     private RecordReader? _reader;
     private long _usualTip;
     private long _thoroughLook;
+    private long _lookedAt;
     private volatile Published _published = new(RecordCursor.Beginning);
 
     /// <summary>Up to where everything was given to those who had joined.</summary>
     internal RecordCursor Checkpoint => _published.Cursor;
+
+    /// <summary>How long ago the last look came to its end; 0 while nobody watches.</summary>
+    internal TimeSpan Lag =>
+        Volatile.Read(ref _lookedAt) is not 0 and var looked
+            ? time.GetElapsedTime(looked)
+            : TimeSpan.Zero;
 
     /// <summary>Gives a watcher all that comes from now on, until it is disposed of.</summary>
     /// <exception cref="DomainException">The store's, when nobody else watches and it does not answer.</exception>
@@ -137,6 +144,7 @@ public sealed partial class ChangeFeed(
         if (!isWatched)
         {
             _reader = null;
+            Volatile.Write(ref _lookedAt, 0);
             return false;
         }
         try
@@ -153,7 +161,9 @@ public sealed partial class ChangeFeed(
             {
                 Give(changed);
             }
-            _looks.Enqueue((time.GetTimestamp(), _reader.Tip));
+            var now = time.GetTimestamp();
+            _looks.Enqueue((now, _reader.Tip));
+            Volatile.Write(ref _lookedAt, now);
             _published = new Published(_reader.Cursor);
             // what was acknowledged before they came is met by now: they are told of what comes next
             Admit(waiting, followers);

@@ -39,6 +39,7 @@ public sealed partial class DeliveryHandler(
         {
             return false;
         }
+        using var span = PostTrace.StartTurn(lease.Job);
         var turn = new Turn(lease, now);
         try
         {
@@ -52,7 +53,11 @@ public sealed partial class DeliveryHandler(
         }
         catch (Exception exception)
         {
-            await PauseAsync(turn.Lease, exception, cancellationToken);
+            await PauseAsync(turn, exception, cancellationToken);
+        }
+        finally
+        {
+            PostTrace.EndTurn(span, turn.Counts, turn.IsDone, turn.Failure);
         }
         return true;
     }
@@ -99,6 +104,7 @@ public sealed partial class DeliveryHandler(
                 counts.Processed + page.Members.Count,
                 counts.Reached + reached
             );
+            turn.Count(page.Members.Count, reached);
             metrics.Delivered(reached);
             (stage, cursor) =
                 page.NextCursor.Length > 0 ? (stage, page.NextCursor) : (stage + 1, "");
@@ -129,6 +135,7 @@ public sealed partial class DeliveryHandler(
                 unpushed.Outdate();
             }
             metrics.Completed(done - job.CreateTime);
+            turn.IsDone = true;
         }
     }
 
@@ -197,18 +204,22 @@ public sealed partial class DeliveryHandler(
     }
 
     private async Task PauseAsync(
-        LeasedJob lease,
+        Turn turn,
         Exception exception,
         CancellationToken cancellationToken
     )
     {
-        var reason = exception is DomainException refusal ? refusal.Reason : ErrorReason.Internal;
+        var lease = turn.Lease;
+        var reason = ErrorCatalog.NameOf(
+            exception is DomainException refusal ? refusal.Reason : ErrorReason.Internal
+        );
         var pause = PauseAfter(lease.Job.Failures);
         LogFailed(exception, lease.Job.PostId, lease.Job.Failures + 1, pause);
         metrics.Failed();
+        turn.Failure = reason;
         await posts.RetryJobAsync(
             lease,
-            ErrorCatalog.NameOf(reason),
+            reason,
             time.GetUtcNow() + pause,
             cancellationToken
         );
@@ -230,6 +241,17 @@ public sealed partial class DeliveryHandler(
         public DateTimeOffset SavedTime { get; set; } = savedTime;
 
         public int Chunks { get; set; }
+
+        /// <summary>Of this turn alone, and whether saved or not.</summary>
+        public DeliveryCounts Counts { get; private set; }
+
+        public bool IsDone { get; set; }
+
+        /// <summary>The reason for which the turn ended early; null if it did not.</summary>
+        public string? Failure { get; set; }
+
+        public void Count(int processed, int reached) =>
+            Counts = new DeliveryCounts(Counts.Processed + processed, Counts.Reached + reached);
     }
 
     [LoggerMessage(

@@ -9,6 +9,7 @@ namespace Platform.Feed.FanOut;
 /// <param name="RetryReason">Why it failed last; null after progress.</param>
 /// <param name="StartTime">When it was first leased.</param>
 /// <param name="CompleteTime">When it was completed.</param>
+/// <param name="TraceParent">The trace that the delivery goes on with, see <see cref="PostTrace"/>; null if there is none.</param>
 public sealed record DeliveryJob(
     PostId PostId,
     EntityRef Author,
@@ -22,5 +23,6 @@ public sealed record DeliveryJob(
     int Failures,
     string? RetryReason,
     DateTimeOffset? StartTime,
-    DateTimeOffset? CompleteTime
+    DateTimeOffset? CompleteTime,
+    string? TraceParent
 );

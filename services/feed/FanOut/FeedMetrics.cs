@@ -5,6 +5,30 @@ namespace Platform.Feed.FanOut;
 /// <summary>What the feed counts; the meter is <c>Platform.Feed</c>.</summary>
 public sealed class FeedMetrics
 {
+    // from a post with no recipients to one whose delivery a crash held up
+    private static readonly double[] LagBuckets =
+    [
+        0.001,
+        0.0025,
+        0.005,
+        0.01,
+        0.025,
+        0.05,
+        0.1,
+        0.25,
+        0.5,
+        1,
+        2.5,
+        5,
+        10,
+        30,
+        60,
+        120,
+        300,
+        600,
+        1800,
+    ];
+
     private readonly Counter<long> _delivered;
     private readonly Counter<long> _failures;
     private readonly Counter<long> _rebuilds;
@@ -29,7 +53,8 @@ public sealed class FeedMetrics
         _lag = meter.CreateHistogram<double>(
             "feed.fanout.lag",
             unit: "s",
-            description: "From the creation of a post to the end of its delivery."
+            description: "From the creation of a post to the end of its delivery.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = LagBuckets }
         );
         meter.CreateObservableGauge(
             "feed.fanout.pending",

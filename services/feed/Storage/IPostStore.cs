@@ -15,7 +15,8 @@ namespace Platform.Feed.Storage;
 /// end of the lease, so that nobody else takes it before; a holder that vanishes lets the lease lapse, and the job is
 /// due again. Only the newest lease of a job can change it: the methods that take a <see cref="LeasedJob"/> answer false,
 /// and change nothing, once the job was leased again, completed, restarted or cancelled. Jobs are never lost and, between
-/// equal due times, leased in the order of post ids.
+/// equal due times, leased in the order of post ids. A job keeps the trace of the call that last opened it
+/// (<see cref="PostTrace.OfCurrentCall"/>), for its delivery to go on with.
 /// </para>
 /// </summary>
 public interface IPostStore

@@ -20,6 +20,18 @@ public sealed class FollowJournal(IFollowStore store)
         "Follows that the last sweep of this replica found half-way and could not finish; every replica sweeps all."
     );
 
+    private static readonly Gauge<long> Depth = Meter.CreateGauge<long>(
+        "follows.journal.depth",
+        "{entry}",
+        "Entries of the journal, of all replicas: follows under way, and such as were left half-way."
+    );
+
+    private static readonly Gauge<double> Oldest = Meter.CreateGauge<double>(
+        "follows.journal.oldest",
+        "s",
+        "The age of the oldest entry of the journal, of all replicas; 0 if there is none."
+    );
+
     // What does not fit is found by the sweep: it costs a repeated step, nothing else.
     private readonly Channel<PendingFollow> _applied = Channel.CreateBounded<PendingFollow>(
         new BoundedChannelOptions(10_000)
@@ -98,6 +110,15 @@ public sealed class FollowJournal(IFollowStore store)
             batch.Select(pending => store.CompleteAsync(pending, cancellationToken))
         );
         return batch.Count;
+    }
+
+    /// <summary>Reports how much stands in the journal.</summary>
+    /// <exception cref="DomainException">The store's; what was reported before stays.</exception>
+    public async Task MeasureAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (entries, oldest) = await store.ReadJournalStatusAsync(cancellationToken);
+        Depth.Record(entries);
+        Oldest.Record(oldest is { } since && since < now ? (now - since).TotalSeconds : 0);
     }
 
     /// <summary>

@@ -52,6 +52,7 @@ public sealed partial class JournalWorker(
                 {
                     LogFinished(finished);
                 }
+                await journal.MeasureAsync(time.GetUtcNow(), stoppingToken);
             }
             catch (DomainException exception)
             {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Platform.Common.V1;
 using Platform.ServiceDefaults.Errors;
+using Platform.ServiceDefaults.Telemetry;
 
 namespace Platform.Messaging.Connections;
 
@@ -15,6 +16,20 @@ public sealed class GateCircuit(IOptions<GateOptions> options, TimeProvider time
     private long _openedAt;
     private bool _isOpen;
     private bool _isTrying;
+
+    /// <summary>Whether checks go through.</summary>
+    public CircuitState State
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return !_isOpen ? CircuitState.Closed
+                    : _isTrying ? CircuitState.HalfOpen
+                    : CircuitState.Open;
+            }
+        }
+    }
 
     /// <summary>Lets a check through, or refuses it.</summary>
     /// <returns>Whether it is the one that tries; to be told to whichever method ends it.</returns>

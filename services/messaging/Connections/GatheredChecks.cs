@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grpc.Core;
 using Platform.Connections.V1;
 
@@ -91,7 +92,8 @@ public sealed class GatheredChecks(
             Math.Max(0, Math.Ceiling((deadline - time.GetUtcNow().UtcDateTime).TotalMilliseconds))
         );
 
-    // without the context of the call being served: its deadline, its end and its trace are not those of the others
+    // without the context of the call being served: its deadline and its end are not those of the others, nor is its trace but for those
+    // that it is the first of
     private void Begin(Func<GatheredChecks, Task> run) =>
         ThreadPool.UnsafeQueueUserWorkItem(_ => run(this), null);
 
@@ -135,6 +137,7 @@ public sealed class GatheredChecks(
 
     private async Task AnswerAsync(List<Asked> batch)
     {
+        using var span = GatheredTrace.Start(batch.Select(asked => asked.Call));
         try
         {
             // each waits only as long as itself can
@@ -218,5 +221,8 @@ public sealed class GatheredChecks(
         public string OtherId => otherId;
 
         public DateTime Deadline => deadline;
+
+        /// <summary>The span of the call that asks; null without telemetry.</summary>
+        public Activity? Call { get; } = Activity.Current;
     }
 }

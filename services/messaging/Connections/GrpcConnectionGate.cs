@@ -13,6 +13,7 @@ public sealed class GrpcConnectionGate(
     GatheredChecks checks,
     GateCircuit circuit,
     KnownConnections known,
+    GateMetrics metrics,
     IOptions<GateOptions> options,
     TimeProvider time
 ) : IConnectionGate
@@ -27,15 +28,23 @@ public sealed class GrpcConnectionGate(
         CancellationToken cancellationToken
     )
     {
-        var refused = await FindRefusedAsync(
-            memberId,
-            otherIds,
-            atLeastRevision,
-            cancellationToken
-        );
-        if (refused.Count > 0)
+        try
         {
-            throw Refusals.NotFirstDegree(refused);
+            var refused = await FindRefusedAsync(
+                memberId,
+                otherIds,
+                atLeastRevision,
+                cancellationToken
+            );
+            if (refused.Count > 0)
+            {
+                throw Refusals.NotFirstDegree(refused);
+            }
+        }
+        catch (DomainException refusal)
+        {
+            metrics.Refused(refusal.Reason);
+            throw;
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Platform.Storage.Mongo;
 
 /// <summary>
@@ -41,6 +43,12 @@ public sealed class GatheredReads<TKey, TValue>(
     {
         while (Take() is { Count: > 0 } batch)
         {
+            // spans of a query go into the trace of the first that waited for it, not of who happened to find nothing under way
+            var trace = batch[0].Trace is { IsStopped: false } waiting ? waiting : null;
+            if (trace != Activity.Current)
+            {
+                Activity.Current = trace;
+            }
             try
             {
                 var found = await read([.. batch.Select(asked => asked.Key).Distinct()])
@@ -79,5 +87,7 @@ public sealed class GatheredReads<TKey, TValue>(
         : TaskCompletionSource<TValue?>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public TKey Key { get; } = key;
+
+        public Activity? Trace { get; } = Activity.Current;
     }
 }

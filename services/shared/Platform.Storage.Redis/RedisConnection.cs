@@ -55,6 +55,7 @@ public sealed partial class RedisConnection : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(commands);
         cancellationToken.ThrowIfCancellationRequested();
+        using var span = RedisSpan.Start();
         try
         {
             var database = await GetDatabaseAsync(cancellationToken).ConfigureAwait(false);
@@ -62,6 +63,7 @@ public sealed partial class RedisConnection : IAsyncDisposable
         }
         catch (Exception exception) when (RedisErrors.Translate(exception) is { } refusal)
         {
+            span?.Fail(refusal.Reason);
             throw refusal;
         }
     }
@@ -127,6 +129,10 @@ public sealed partial class RedisConnection : IAsyncDisposable
                     );
                 made.ConnectionRestored += (_, restored) =>
                     LogRestored(restored.EndPoint?.ToString(), restored.ConnectionType);
+                if (RedisSpan.AreWanted)
+                {
+                    made.RegisterProfiler(static () => RedisSpan.CurrentSession);
+                }
                 _multiplexer = made;
             }
             return _multiplexer;

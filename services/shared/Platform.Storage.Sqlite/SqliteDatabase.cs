@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Platform.Common.V1;
@@ -33,6 +34,8 @@ public sealed class SqliteDatabase : IDisposable
 
     // commits after which readers at rest let go of old snapshots: the log grows by no more than what these wrote
     private const int SweepEvery = 16;
+
+    private static readonly ActivitySource Spans = new("Platform.Storage.Sqlite");
 
     private readonly string _connectionString;
     private readonly FileStream _lock;
@@ -100,6 +103,7 @@ public sealed class SqliteDatabase : IDisposable
     )
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        using var span = StartSpan("write");
         var pending = new PendingWrite<T>(write, cancellationToken);
         _pending.Enqueue(pending);
         CommitPending();
@@ -238,6 +242,7 @@ public sealed class SqliteDatabase : IDisposable
     private T Read<TArgument, T>(TArgument argument, Func<SqliteSession, TArgument, T> read)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        using var span = StartSpan("read");
         var session = TakeReader();
         try
         {
@@ -255,6 +260,14 @@ public sealed class SqliteDatabase : IDisposable
             Return(session);
         }
     }
+
+    private static Activity? StartSpan(string operation) =>
+        Spans.HasListeners()
+            ? Spans
+                .StartActivity(operation, ActivityKind.Client)
+                ?.SetTag("db.system.name", "sqlite")
+                .SetTag("db.operation.name", operation)
+            : null;
 
     private SqliteSession TakeReader()
     {

@@ -15,7 +15,7 @@ public sealed class LocalProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
 
-    private LocalProcess(string arguments)
+    private LocalProcess(string arguments, IReadOnlyDictionary<string, string>? variables)
     {
         Arguments = arguments;
         var start = new ProcessStartInfo(
@@ -26,6 +26,10 @@ public sealed class LocalProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in variables ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
         _process.ErrorDataReceived += (_, line) => _errors.Enqueue(line.Data ?? "");
@@ -40,9 +44,12 @@ public sealed class LocalProcess : IAsyncDisposable
     public string Errors => string.Join('\n', _errors);
 
     /// <summary>Starts it and returns at once.</summary>
-    public static LocalProcess Start(string arguments)
+    public static LocalProcess Start(
+        string arguments,
+        IReadOnlyDictionary<string, string>? variables = null
+    )
     {
-        var process = new LocalProcess(arguments);
+        var process = new LocalProcess(arguments, variables);
         process._process.Start();
         process._process.BeginOutputReadLine();
         process._process.BeginErrorReadLine();
@@ -53,15 +60,18 @@ public sealed class LocalProcess : IAsyncDisposable
     public static async Task<(LocalProcess Process, TimeSpan Ready)> StartReadyAsync(
         string folder,
         int httpPort,
-        int grpcPort
+        int grpcPort,
+        string arguments = "",
+        IReadOnlyDictionary<string, string>? variables = null
     )
     {
         var clock = Stopwatch.StartNew();
         var process = Start(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"--data \"{folder}\" --http-port {httpPort} --grpc-port {grpcPort}"
-            )
+                $"--data \"{folder}\" --http-port {httpPort} --grpc-port {grpcPort} {arguments}"
+            ),
+            variables
         );
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}") };
         await Testing.Eventually.HoldsAsync(

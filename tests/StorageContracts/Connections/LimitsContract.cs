@@ -9,6 +9,7 @@ using Platform.Connections.Members;
 using Platform.Connections.Relationships;
 using Platform.Connections.Settings;
 using Platform.Connections.Storage;
+using Platform.Connections.Telemetry;
 using Platform.Connections.Watch;
 using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Storage;
@@ -509,7 +510,12 @@ public abstract class LimitsContract : IAsyncLifetime
                 Options.Create(limits),
                 NullLogger<LimitPolicySource>.Instance
             );
-            Updater = new RelationshipUpdater(stores.Connections, new ChangeSignal(), time);
+            Updater = new RelationshipUpdater(
+                stores.Connections,
+                new ChangeSignal(),
+                new ConnectionMetrics(new TestMeters()),
+                time
+            );
             Slots = new MemberSlots(
                 stores.Members,
                 stores.Connections,

@@ -6,7 +6,9 @@ using Platform.Connections.Members;
 using Platform.Connections.Recommendations;
 using Platform.Connections.Relationships;
 using Platform.Connections.Storage;
+using Platform.Connections.Telemetry;
 using Platform.Connections.Watch;
+using Platform.Testing;
 
 namespace Platform.Tests.StorageContracts.Connections;
 
@@ -19,6 +21,7 @@ public abstract class WorkersContract : IAsyncLifetime
     private static readonly InvitationPolicy Policy = new InvitationOptions().Policy;
     private static readonly ErasureOptions Erasure = new();
 
+    private readonly TestMeters _meters = new();
     private readonly FakeTimeProvider _time = new(
         new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)
     );
@@ -237,6 +240,7 @@ public abstract class WorkersContract : IAsyncLifetime
         );
 
         Assert.Equal(Invitations - 1, expired.Sum());
+        Assert.Equal(Invitations - 1, _meters.Sum("connections.invitations", "expired"));
         var list = await Connections.ListRelationshipsAsync(
             new ListQuery("mia", RelationshipList.SentExpired, Invitations),
             Cancel
@@ -282,8 +286,12 @@ public abstract class WorkersContract : IAsyncLifetime
         var signal = new ChangeSignal();
         return new ExpiryWorker(
             Connections,
-            new RelationshipUpdater(Connections, signal, _time),
-            signal,
+            new RelationshipUpdater(
+                Connections,
+                signal,
+                new ConnectionMetrics(_meters),
+                _time
+            ),
             Options.Create(new InvitationOptions()),
             _time,
             NullLogger<ExpiryWorker>.Instance

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Platform.Feed.FanOut;
 using Platform.Feed.Posts;
 using Platform.Feed.Storage;
@@ -46,6 +47,48 @@ public abstract partial class PostStoreContract
             Assert.True(await stores[0].CompleteJobAsync(lease, default, false, Start, Token));
         }
         Assert.Equal(new DeliveryBacklog(0, 0, null), await Open().GetBacklogAsync(Token));
+    }
+
+    [Fact]
+    public async Task Job_KeepsTheTraceOfTheCallThatOpenedIt()
+    {
+        var store = Open();
+        var untraced = await CreateAsync(store, NewPost(Ann));
+        using var create = new Activity("create").Start();
+        create.ActivityTraceFlags = ActivityTraceFlags.Recorded;
+        var post = await CreateAsync(store, NewPost(Ann, "#a", tags: ["a"]));
+        var created = create.Id;
+        create.Stop();
+
+        Assert.Equal(created, (await Open().GetRecordAsync(post.Id, Token))!.Job.TraceParent);
+        Assert.Null((await store.LeaseJobAsync(Start, Start + Lease, Token))!.Job.TraceParent);
+        var lease = (await store.LeaseJobAsync(Start, Start + Lease, Token))!;
+        Assert.Equal((post.Id, created), (lease.Job.PostId, lease.Job.TraceParent));
+
+        // who is not recorded leaves none, and an edit that delivers anew has its own
+        using var unrecorded = new Activity("edit").Start();
+        unrecorded.ActivityTraceFlags = ActivityTraceFlags.None;
+        await EditAsync(untraced, restart: true);
+        unrecorded.Stop();
+        using var edit = new Activity("edit").Start();
+        edit.ActivityTraceFlags = ActivityTraceFlags.Recorded;
+        await EditAsync(post, restart: false);
+        Assert.Equal(created, (await store.GetRecordAsync(post.Id, Token))!.Job.TraceParent);
+        await EditAsync(post with { Revision = 2 }, restart: true);
+        Assert.Equal(edit.Id, (await store.GetRecordAsync(post.Id, Token))!.Job.TraceParent);
+        Assert.Null((await store.GetRecordAsync(untraced.Id, Token))!.Job.TraceParent);
+
+        async Task EditAsync(Post of, bool restart) =>
+            Assert.Equal(
+                UpdateStatus.Updated,
+                await store.UpdateAsync(
+                    of.Id,
+                    of.Revision,
+                    new PostChange("new", [], PostAudience.Everyone, Start, restart),
+                    null,
+                    Token
+                )
+            );
     }
 
     [Fact]

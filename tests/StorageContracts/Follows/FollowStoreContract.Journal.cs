@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using CsCheck;
 using Platform.Follows.Entities;
 using Platform.Follows.Follows;
@@ -78,6 +80,51 @@ public abstract partial class FollowStoreContract
                 .ReadJournalAsync(Time.GetUtcNow() + TimeSpan.FromSeconds(1), None)
                 .ToListAsync()
         );
+    }
+
+    [Fact]
+    public async Task Measure_ChangesHalfWay_AreReportedWithTheAgeOfTheOldest()
+    {
+        var store = CreateStore();
+        using var depth = new Shown<long>("follows.journal.depth");
+        using var oldest = new Shown<double>("follows.journal.oldest");
+        var journal = new FollowJournal(store);
+        for (var follower = 40; follower < 57; follower++)
+        {
+            await store.ChangeAsync(Change($"{follower}", Acme, follow: true), None);
+        }
+
+        await journal.MeasureAsync(Time.GetUtcNow() + TimeSpan.FromSeconds(1234), None);
+
+        Assert.Contains(17, depth.Values);
+        Assert.Contains(oldest.Values, seconds => seconds is >= 1234 and < 1236);
+        Assert.Equal(17, await SweepAsync(store));
+        await journal.MeasureAsync(Time.GetUtcNow(), None);
+        Assert.Contains(0, depth.Values);
+    }
+
+    /// <summary>What a gauge has shown meanwhile, to whichever test.</summary>
+    private sealed class Shown<T> : IDisposable
+        where T : struct
+    {
+        private readonly MeterListener _listener = new();
+
+        public Shown(string gauge)
+        {
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == gauge)
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            };
+            _listener.SetMeasurementEventCallback<T>((_, value, _, _) => Values.Enqueue(value));
+            _listener.Start();
+        }
+
+        public ConcurrentQueue<T> Values { get; } = new();
+
+        public void Dispose() => _listener.Dispose();
     }
 
     [Fact]

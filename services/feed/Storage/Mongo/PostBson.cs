@@ -22,7 +22,7 @@ namespace Platform.Feed.Storage.Mongo;
 /// job.due           of open jobs only: when it may be leased
 /// job.lease         the newest lease, while it can change the job
 /// job.position (may be empty), job.processed, job.reached, job.retries, job.failures, job.reason, job.startTime,
-/// job.completeTime  see DeliveryJob
+/// job.completeTime, job.trace (a W3C traceparent)  see DeliveryJob
 /// </code>
 /// </summary>
 internal static class PostBson
@@ -65,6 +65,7 @@ internal static class PostBson
     public const string JobReason = Job + ".reason";
     public const string JobStartTime = Job + ".startTime";
     public const string JobCompleteTime = Job + ".completeTime";
+    public const string JobTrace = Job + ".trace";
 
     /// <summary>Posts of authors: lists, and the erasure of everything.</summary>
     public const string ByAuthorIndex = "by_author";
@@ -195,6 +196,10 @@ internal static class PostBson
                 [Within(JobFailures)] = 0,
             },
         };
+        if (PostTrace.OfCurrentCall is { } trace)
+        {
+            document[Job][Within(JobTrace)] = trace;
+        }
         if (post.Hashtags.Count > 0)
         {
             document[Hashtags] = new BsonArray(post.Hashtags);
@@ -267,7 +272,8 @@ internal static class PostBson
             job[Within(JobFailures)].ToInt32(),
             job.TryGetValue(Within(JobReason), out var reason) ? reason.AsString : null,
             ReadTimeOrNull(job, Within(JobStartTime)),
-            ReadTimeOrNull(job, Within(JobCompleteTime))
+            ReadTimeOrNull(job, Within(JobCompleteTime)),
+            job.TryGetValue(Within(JobTrace), out var trace) ? trace.AsString : null
         );
     }
 

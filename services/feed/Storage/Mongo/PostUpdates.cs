@@ -49,6 +49,14 @@ internal static class PostUpdates
             unset[PostBson.JobReason] = "";
             unset[PostBson.JobStartTime] = "";
             unset[PostBson.JobCompleteTime] = "";
+            if (PostTrace.OfCurrentCall is { } trace)
+            {
+                set[PostBson.JobTrace] = trace;
+            }
+            else
+            {
+                unset[PostBson.JobTrace] = "";
+            }
         }
         return Operators(set, unset, new BsonDocument(PostBson.Revision, 1));
     }

@@ -53,5 +53,7 @@ internal static class PostSchema
         "CREATE INDEX posts_pulled ON posts (job_complete_ms) WHERE job_state = 4;",
         // who holds the numbers of replicas in post ids, and until when
         "CREATE TABLE post_nodes (node INTEGER PRIMARY KEY, owner TEXT NOT NULL, end_ms INTEGER NOT NULL);",
+        // a W3C traceparent; null for posts from before, and without telemetry
+        "ALTER TABLE posts ADD COLUMN job_trace TEXT;",
     ];
 }

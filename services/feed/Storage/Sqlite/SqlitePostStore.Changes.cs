@@ -1,3 +1,4 @@
+using Platform.Feed.FanOut;
 using Platform.Feed.Posts;
 using Platform.Storage.Sqlite;
 
@@ -12,8 +13,10 @@ public sealed partial class SqlitePostStore
         PostChange change,
         RequestKey? request,
         CancellationToken cancellationToken
-    ) =>
-        _database.WriteAsync(
+    )
+    {
+        var trace = PostTrace.OfCurrentCall;
+        return _database.WriteAsync(
             session =>
             {
                 if (request is not null && FindUpdate(session, id, request) is { } known)
@@ -43,12 +46,13 @@ public sealed partial class SqlitePostStore
                 AddTags(session, id, change.Hashtags);
                 if (change.RestartDelivery)
                 {
-                    RestartJob(session, id, change.UpdateTime);
+                    RestartJob(session, id, change.UpdateTime, trace);
                 }
                 return UpdateStatus.Updated;
             },
             cancellationToken
         );
+    }
 
     public Task<bool> DeleteAsync(
         PostId id,

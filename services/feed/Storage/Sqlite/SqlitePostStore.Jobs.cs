@@ -169,13 +169,20 @@ public sealed partial class SqlitePostStore
 
     private const string OfLease = "WHERE id = $id AND job_state = 1 AND job_lease = $lease";
 
-    private static void RestartJob(SqliteSession session, PostId id, DateTimeOffset now) =>
+    private static void RestartJob(
+        SqliteSession session,
+        PostId id,
+        DateTimeOffset now,
+        string? trace
+    ) =>
         session
             .Command(
                 "UPDATE posts SET job_state = 1, job_due_ms = $now, job_lease = NULL, job_position = '', job_processed = 0, "
-                    + "job_reached = 0, job_failures = 0, job_reason = NULL, job_start_ms = NULL, job_complete_ms = NULL WHERE id = $id"
+                    + "job_reached = 0, job_failures = 0, job_reason = NULL, job_start_ms = NULL, job_complete_ms = NULL, "
+                    + "job_trace = $trace WHERE id = $id"
             )
             .Bind("$now", now.ToUnixTimeMilliseconds())
+            .Bind("$trace", trace)
             .Bind("$id", id.Value)
             .ExecuteNonQuery();
 

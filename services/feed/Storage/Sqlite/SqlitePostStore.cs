@@ -11,7 +11,7 @@ public sealed partial class SqlitePostStore(string path) : IPostStore, IDisposab
     private const string Columns =
         "id, author_kind, author_id, kind, text, hashtags, audience, profile_change, create_ms, update_ms, revision, "
         + "delete_ms, job_state, job_position, job_processed, job_reached, job_retries, job_failures, job_reason, "
-        + "job_start_ms, job_complete_ms";
+        + "job_start_ms, job_complete_ms, job_trace";
 
     private readonly SqliteDatabase _database = new(path, PostSchema.Migrations);
 
@@ -19,14 +19,18 @@ public sealed partial class SqlitePostStore(string path) : IPostStore, IDisposab
         Post post,
         RequestKey? request,
         CancellationToken cancellationToken
-    ) =>
-        await _database.WriteAsync(
+    )
+    {
+        // a write may run on the thread of another's call
+        var trace = PostTrace.OfCurrentCall;
+        return await _database.WriteAsync(
             session =>
                 FindRepeated(session, post, request)
                 ?? FindTaken(session, post.Id)
-                ?? Insert(session, post, request),
+                ?? Insert(session, post, request, trace),
             cancellationToken
         );
+    }
 
     public Task<Post?> GetAsync(PostId id, CancellationToken cancellationToken) =>
         _database.ReadAsync(session => ReadPost(session, id), cancellationToken);
@@ -152,14 +156,19 @@ public sealed partial class SqlitePostStore(string path) : IPostStore, IDisposab
             ? null
             : new CreateOutcome(CreateStatus.IdTaken, null);
 
-    private static CreateOutcome Insert(SqliteSession session, Post post, RequestKey? request)
+    private static CreateOutcome Insert(
+        SqliteSession session,
+        Post post,
+        RequestKey? request,
+        string? trace
+    )
     {
         session
             .Command(
                 "INSERT INTO posts (id, author_kind, author_id, kind, text, hashtags, audience, profile_change, create_ms, "
                     + "update_ms, revision, request_id, request_fingerprint, job_state, job_due_ms, job_position, job_processed, "
-                    + "job_reached, job_retries, job_failures) VALUES ($id, $authorKind, $author, $kind, $text, $hashtags, "
-                    + "$audience, $change, $created, $updated, $revision, $request, $fingerprint, 1, $created, '', 0, 0, 0, 0)"
+                    + "job_reached, job_retries, job_failures, job_trace) VALUES ($id, $authorKind, $author, $kind, $text, $hashtags, "
+                    + "$audience, $change, $created, $updated, $revision, $request, $fingerprint, 1, $created, '', 0, 0, 0, 0, $trace)"
             )
             .Bind("$id", post.Id.Value)
             .Bind("$authorKind", (int)post.Author.Kind)
@@ -174,6 +183,7 @@ public sealed partial class SqlitePostStore(string path) : IPostStore, IDisposab
             .Bind("$revision", post.Revision)
             .Bind("$request", request?.Id)
             .Bind("$fingerprint", request?.Fingerprint)
+            .Bind("$trace", trace)
             .ExecuteNonQuery();
         AddTags(session, post.Id, post.Hashtags);
         return new CreateOutcome(CreateStatus.Created, post);
@@ -307,7 +317,8 @@ public sealed partial class SqlitePostStore(string path) : IPostStore, IDisposab
             reader.GetInt32(17),
             reader.GetStringOrNull(18),
             ToTime(reader.GetInt64OrNull(19)),
-            ToTime(reader.GetInt64OrNull(20))
+            ToTime(reader.GetInt64OrNull(20)),
+            reader.GetStringOrNull(21)
         );
         return new PostRecord(post, ToTime(reader.GetInt64OrNull(11)), job);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Microsoft.Extensions.Hosting;
@@ -34,6 +35,7 @@ public sealed partial class ErrorInterceptor(
         ServerStreamingServerMethod<TRequest, TResponse> continuation
     )
     {
+        LeaveTrace();
         try
         {
             await endings.RunAsync(
@@ -71,6 +73,7 @@ public sealed partial class ErrorInterceptor(
         DuplexStreamingServerMethod<TRequest, TResponse> continuation
     )
     {
+        LeaveTrace();
         try
         {
             await endings.RunAsync(
@@ -82,6 +85,15 @@ public sealed partial class ErrorInterceptor(
         catch (Exception exception)
         {
             throw Translate(exception, context);
+        }
+    }
+
+    /// <summary>A stream may rest for days, and all it reads meanwhile would be one trace; its own span tells that it was there.</summary>
+    private static void LeaveTrace()
+    {
+        if (Activity.Current is not null)
+        {
+            Activity.Current = null;
         }
     }
 

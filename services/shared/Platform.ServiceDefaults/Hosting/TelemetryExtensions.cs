@@ -1,10 +1,14 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Context.Propagation;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Platform.ServiceDefaults.Telemetry;
 
 namespace Platform.ServiceDefaults.Hosting;
 
@@ -16,6 +20,18 @@ public static class TelemetryExtensions
 
     /// <summary>Activity sources and meters of this product begin with this.</summary>
     public const string SourcePrefix = "Platform.";
+
+    /// <summary>
+    /// Set for all hosts of a process but one: whoever listens to spans and metrics hears those of the whole process, so that each would
+    /// send all of them. Logs are each host's own.
+    /// </summary>
+    public const string LogsOnlySetting = "Telemetry:LogsOnly";
+
+    /// <summary>The variable that gives a host another name in what it sends.</summary>
+    public const string NameVariable = "OTEL_SERVICE_NAME";
+
+    // probes come every second or so, and nobody looks for their traces
+    private static readonly PathString[] HealthPaths = ["/grpc.health.v1.Health", "/health"];
 
     internal static void AddTelemetry(this WebApplicationBuilder builder, string service)
     {
@@ -40,24 +56,38 @@ public static class TelemetryExtensions
             logging.IncludeFormattedMessage = true;
             logging.IncludeScopes = true;
         });
-        builder
+        // without baggage, which is a caller's to fill; and so it is the host's propagator that reads a caller's trace, and no second one
+        Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
+        var telemetry = builder
             .Services.AddOpenTelemetry()
             .ConfigureResource(resource =>
-                resource.AddService(service, serviceNamespace: "platform")
-            )
-            .WithTracing(tracing =>
-                tracing
-                    .AddAspNetCoreInstrumentation()
-                    .AddHttpClientInstrumentation()
-                    .AddSource($"{SourcePrefix}*")
-            )
-            .WithMetrics(metrics =>
-                metrics
-                    .AddAspNetCoreInstrumentation()
-                    .AddHttpClientInstrumentation()
-                    .AddRuntimeInstrumentation()
-                    .AddMeter($"{SourcePrefix}*")
-            )
-            .UseOtlpExporter();
+                resource.AddService(
+                    builder.Configuration[NameVariable] ?? service,
+                    serviceNamespace: "platform"
+                )
+            );
+        if (!builder.Configuration.GetValue<bool>(LogsOnlySetting))
+        {
+            telemetry.WithTracing(AddSpans).WithMetrics(AddMeters);
+        }
+        telemetry.UseOtlpExporter();
     }
+
+    private static void AddSpans(TracerProviderBuilder tracing) =>
+        tracing
+            .AddAspNetCoreInstrumentation(options =>
+                options.Filter = static call =>
+                    !Array.Exists(HealthPaths, path => call.Request.Path.StartsWithSegments(path))
+            )
+            .AddHttpClientInstrumentation()
+            .AddSource($"{SourcePrefix}*")
+            // before the exporter, which is added last
+            .AddProcessor<SpanPrivacy>();
+
+    private static void AddMeters(MeterProviderBuilder metrics) =>
+        metrics
+            .AddAspNetCoreInstrumentation()
+            .AddHttpClientInstrumentation()
+            .AddRuntimeInstrumentation()
+            .AddMeter($"{SourcePrefix}*");
 }

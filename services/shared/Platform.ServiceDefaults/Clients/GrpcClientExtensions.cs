@@ -27,7 +27,10 @@ public static class GrpcClientExtensions
         },
     };
 
-    /// <summary>How long a pod that was added or taken away may go unnoticed, beside a connection that breaks, which looks at once.</summary>
+    /// <summary>
+    /// After which time a name is asked again, beside a connection that breaks, which has it asked at once. The client library itself asks no
+    /// name more often than every 15 s, so a pod that was added goes unnoticed for up to 20.
+    /// </summary>
     private static readonly TimeSpan NamesAreAskedEvery = TimeSpan.FromSeconds(10);
 
     /// <summary>

@@ -70,9 +70,11 @@ public sealed class DeliveryTests(GarnetFixture garnet) : IDisposable
             (ours[0].GetTagItem("error.type"), ours[0].GetTagItem("feed.fanout.done"))
         );
         Assert.Equal(true, ours[1].GetTagItem("feed.fanout.done"));
-        Assert.Equal(
+        // what was not saved before the failure, less than a chunk, is delivered and counted again
+        Assert.InRange(
+            ours.Sum(turn => (long)turn.GetTagItem("feed.fanout.recipients")!),
             2 * Readers + 1,
-            ours.Sum(turn => (long)turn.GetTagItem("feed.fanout.recipients")!)
+            2 * Readers + 2
         );
     }
 

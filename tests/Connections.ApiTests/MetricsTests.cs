@@ -125,7 +125,7 @@ public sealed class MetricsTests : IAsyncLifetime
         new(_service.As(member));
 
     private async Task<string> InviteAsync(string inviter, string invitee) =>
-        (
-            await Invitations(inviter).SendInvitationAsync(new() { InviteeId = invitee })
-        ).Invitation.InvitationId;
+        (await Invitations(inviter).SendInvitationAsync(new() { InviteeId = invitee }))
+            .Invitation
+            .InvitationId;
 }

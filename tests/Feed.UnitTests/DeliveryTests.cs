@@ -69,9 +69,12 @@ public sealed class DeliveryTests(GarnetFixture garnet) : IDisposable
             ("DEPENDENCY_UNAVAILABLE", false),
             (ours[0].GetTagItem("error.type"), ours[0].GetTagItem("feed.fanout.done"))
         );
-        Assert.Equal(
-            (true, 2L * Readers + 1),
-            (ours[1].GetTagItem("feed.fanout.done"), ours[1].GetTagItem("feed.fanout.recipients"))
+        Assert.Equal(true, ours[1].GetTagItem("feed.fanout.done"));
+        // what was not saved before the failure, less than a chunk, is delivered and counted again
+        Assert.InRange(
+            ours.Sum(turn => (long)turn.GetTagItem("feed.fanout.recipients")!),
+            2 * Readers + 1,
+            2 * Readers + 2
         );
     }
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Platform.ServiceDefaults.Errors;
 using Platform.Storage.Redis;
 using Platform.Tests.Feed.UnitTests.Support;
@@ -94,9 +96,19 @@ public sealed class RedisSpanTests : IAsyncDisposable
     [Fact]
     public async Task Run_Fails_TellsTheReason()
     {
-        var span = await SpanOfAsync<bool>(_ =>
-            throw new RedisConnectionException(ConnectionFailureType.SocketFailure, "of ada")
+        await using var away = new RedisConnection(
+            Options.Create(
+                new RedisOptions
+                {
+                    // nobody listens there
+                    ConnectionString = "127.0.0.1:1",
+                    ConnectTimeout = TimeSpan.FromMilliseconds(200),
+                }
+            ),
+            NullLoggerFactory.Instance
         );
+
+        var span = await SpanOfAsync(database => database.StringGetAsync("key-of-ada"), away);
 
         Assert.Equal(ActivityStatusCode.Error, span.Status);
         Assert.Equal("STORE_UNAVAILABLE", span.GetTagItem("error.type"));
@@ -110,12 +122,15 @@ public sealed class RedisSpanTests : IAsyncDisposable
         await _redis.DisposeAsync();
     }
 
-    private async Task<Activity> SpanOfAsync<T>(Func<IDatabase, Task<T>> commands)
+    private async Task<Activity> SpanOfAsync<T>(
+        Func<IDatabase, Task<T>> commands,
+        RedisConnection? redis = null
+    )
     {
         using var call = _source.StartActivity("call")!;
         try
         {
-            await _redis.RunAsync(commands, TestContext.Current.CancellationToken);
+            await (redis ?? _redis).RunAsync(commands, TestContext.Current.CancellationToken);
         }
         catch (DomainException)
         {

@@ -70,11 +70,13 @@ public sealed class GatheredChecksTests
             // a call of its own, as served ones are
             using var _ = ExecutionContext.SuppressFlow();
             return Task.Run(() =>
-            {
-                Activity.Current = null;
-                var call = source.StartActivity("call")!;
-                return (call, (Task)CheckAsync("ann", "bob"));
-            }).GetAwaiter().GetResult();
+                {
+                    Activity.Current = null;
+                    var call = source.StartActivity("call")!;
+                    return (call, (Task)CheckAsync("ann", "bob"));
+                })
+                .GetAwaiter()
+                .GetResult();
         }
 
         Activity? AskOf((Activity Call, Task Check) asked) =>

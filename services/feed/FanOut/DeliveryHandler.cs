@@ -217,12 +217,7 @@ public sealed partial class DeliveryHandler(
         LogFailed(exception, lease.Job.PostId, lease.Job.Failures + 1, pause);
         metrics.Failed();
         turn.Failure = reason;
-        await posts.RetryJobAsync(
-            lease,
-            reason,
-            time.GetUtcNow() + pause,
-            cancellationToken
-        );
+        await posts.RetryJobAsync(lease, reason, time.GetUtcNow() + pause, cancellationToken);
     }
 
     private TimeSpan PauseAfter(int failures)

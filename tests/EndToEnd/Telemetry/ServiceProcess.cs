@@ -27,12 +27,7 @@ public sealed class ServiceProcess : IDisposable
     {
         // beside this program's output folder: artifacts/bin/(name)/(configuration)
         var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var program = Path.Combine(
-            own.Parent!.Parent!.FullName,
-            name,
-            own.Name,
-            $"{name}.dll"
-        );
+        var program = Path.Combine(own.Parent!.Parent!.FullName, name, own.Name, $"{name}.dll");
         var start = new ProcessStartInfo("dotnet", ["exec", program])
         {
             RedirectStandardOutput = true,

@@ -94,6 +94,10 @@ public abstract class TelemetryScenarios
         );
         AssertCrosses(way, "messaging");
         Assert.Contains(way, span => span.Name == "ask connections");
+        Assert.Contains(
+            way,
+            span => span.Name == "platform.connections.v1.ConnectionsService/CheckConnection"
+        );
         var check = Assert.Single(way, IsCheck);
         Assert.Contains(check.Service, new[] { "connections", "local" });
 
@@ -132,12 +136,15 @@ public abstract class TelemetryScenarios
         const string Path = "/platform.feed.v1.HomeFeedService/WatchHomeFeed";
         var (ada, grace) = await PairAsync();
         await ada.ConnectAsync(grace);
-        using (var watch = ada.HomeFeed.WatchHomeFeed(new()))
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using (var watch = ada.HomeFeed.WatchHomeFeed(new(), cancellationToken: limit.Token))
         {
+            // what is posted before the first heartbeat is not told
+            Assert.True(await watch.ResponseStream.MoveNext(limit.Token));
             await grace.PostAsync("hello");
             do
             {
-                Assert.True(await watch.ResponseStream.MoveNext(default));
+                Assert.True(await watch.ResponseStream.MoveNext(limit.Token));
             } while (watch.ResponseStream.Current.Entry is null);
         }
 
@@ -201,7 +208,9 @@ public abstract class TelemetryScenarios
         );
 
         // the search finds what is there
-        Assert.True(Contains(Receiver.Messages("trace"), "/platform.feed.v1.PostsService/CreatePost"));
+        Assert.True(
+            Contains(Receiver.Messages("trace"), "/platform.feed.v1.PostsService/CreatePost")
+        );
         Assert.True(Contains(Receiver.Messages("metrics"), "connections.checks"));
         foreach (var signal in new[] { "trace", "metrics", "logs" })
         {
@@ -250,9 +259,11 @@ public abstract class TelemetryScenarios
 
     private async Task RefuseEverythingAsync(Actor ada, Actor grace)
     {
-        var refusal = await Refusal.OfAsync(ada.Invitations.SendInvitationAsync(
-            new SendInvitationRequest { InviteeId = grace.Id, Note = $"again {Mark}" }
-        ));
+        var refusal = await Refusal.OfAsync(
+            ada.Invitations.SendInvitationAsync(
+                new SendInvitationRequest { InviteeId = grace.Id, Note = $"again {Mark}" }
+            )
+        );
         Assert.Equal(ErrorReason.AlreadyConnected, refusal.Reason);
         var (stranger, _) = await PairAsync();
         await Refusal.OfAsync(async () => await stranger.StartConversationAsync(grace));

@@ -286,12 +286,7 @@ public abstract class WorkersContract : IAsyncLifetime
         var signal = new ChangeSignal();
         return new ExpiryWorker(
             Connections,
-            new RelationshipUpdater(
-                Connections,
-                signal,
-                new ConnectionMetrics(_meters),
-                _time
-            ),
+            new RelationshipUpdater(Connections, signal, new ConnectionMetrics(_meters), _time),
             Options.Create(new InvitationOptions()),
             _time,
             NullLogger<ExpiryWorker>.Instance

@@ -80,7 +80,8 @@ public static class TelemetryExtensions
                     !Array.Exists(HealthPaths, path => call.Request.Path.StartsWithSegments(path))
             )
             .AddHttpClientInstrumentation()
-            .AddSource($"{SourcePrefix}*")
+            .AddSource($"{SourcePrefix}*", GrpcClientNames.SourceName)
+            .AddProcessor<GrpcClientNames>()
             // before the exporter, which is added last
             .AddProcessor<SpanPrivacy>();
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Platform.Testing;
 
 namespace Platform.Tests.EndToEnd.Local;
 
@@ -18,7 +19,10 @@ public sealed class LocalProcess : IAsyncDisposable
     private LocalProcess(string arguments)
     {
         Arguments = arguments;
-        var start = new ProcessStartInfo("dotnet", $"exec \"{Program}\" {arguments}")
+        var start = new ProcessStartInfo(
+            "dotnet",
+            $"exec \"{BuiltProgram.PathOf("Platform.Local")}\" {arguments}"
+        )
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -35,23 +39,6 @@ public sealed class LocalProcess : IAsyncDisposable
 
     /// <summary>What it has complained of so far.</summary>
     public string Errors => string.Join('\n', _errors);
-
-    /// <summary>Beside this program's output folder: artifacts/bin/Platform.Local/(configuration).</summary>
-    private static string Program
-    {
-        get
-        {
-            var own = new DirectoryInfo(
-                AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)
-            );
-            return Path.Combine(
-                own.Parent!.Parent!.FullName,
-                "Platform.Local",
-                own.Name,
-                "Platform.Local.dll"
-            );
-        }
-    }
 
     /// <summary>Starts it and returns at once.</summary>
     public static LocalProcess Start(string arguments)
@@ -78,7 +65,7 @@ public sealed class LocalProcess : IAsyncDisposable
             )
         );
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}") };
-        await Testing.Eventually.HoldsAsync(
+        await Eventually.HoldsAsync(
             "deploy/local is healthy",
             async () =>
             {
@@ -128,14 +115,7 @@ public sealed class LocalProcess : IAsyncDisposable
     }
 
     /// <summary>Sends a signal such as TERM or INT.</summary>
-    public void Signal(string name)
-    {
-        using var kill = Process.Start(
-            "kill",
-            [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]
-        );
-        kill.WaitForExit();
-    }
+    public void Signal(string name) => _process.Signal(name);
 
     /// <summary>Whether Ctrl+C does nothing to it, since it was started by something that ignores it, such as a job in the background of a script.</summary>
     public bool IgnoresInterrupts()

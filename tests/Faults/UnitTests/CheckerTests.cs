@@ -21,7 +21,7 @@ public sealed class CheckerTests
             Assert.Empty(Found(_world, HomeFeed(_world, viewer)));
             foreach (var owner in _world.Members)
             {
-                Assert.Empty(Found(_world, Connections(_world, viewer, owner)));
+                Assert.Empty(Found(_world, ListOf(_world, viewer, owner)));
             }
         }
     }
@@ -58,7 +58,7 @@ public sealed class CheckerTests
     public void ConnectionList_OtherCount_IsFound() =>
         Assert.Equal(
             [Violation.Count],
-            Found(_world, Connections(_world, Ada, Ada) with { Count = 2 })
+            Found(_world, ListOf(_world, Ada, Ada) with { Count = 2 })
         );
 
     [Theory]
@@ -67,7 +67,7 @@ public sealed class CheckerTests
     [InlineData(ListVisibility.Connections, Cleo)]
     public void ConnectionList_HiddenAndShown_IsFound(object visibility, string viewer)
     {
-        var shown = Connections(_world, viewer, Ada);
+        var shown = ListOf(_world, viewer, Ada);
         _world.ListVisibilities[Ada] = (ListVisibility)visibility;
 
         Assert.Equal([Violation.Shown], Found(_world, shown));

@@ -1,5 +1,4 @@
 using Platform.Common.V1;
-using Platform.Connections.V1;
 using Platform.Tests.Faults.Checking;
 using Platform.Tests.Faults.Model;
 
@@ -64,7 +63,7 @@ internal static class Sample
     public static Observation.Entry Entry(PublishedPost post) =>
         new(post.Id, post.Author, post.Text);
 
-    public static Observation.ConnectionList Connections(World world, string viewer, string owner)
+    public static Observation.ConnectionList ListOf(World world, string viewer, string owner)
     {
         var seen = world.ConnectionsSeen(viewer, owner);
         return new(viewer, owner, seen?.ToArray(), seen?.Count);

@@ -14,8 +14,7 @@ internal sealed class JumpClock(ServiceProcess process, TimeSpan offset) : IFaul
 
     public string Subject => process.Name;
 
-    public string? Problem =>
-        process.Clock is null ? "libfaketime is not installed (Debian: faketime)" : null;
+    public string? Problem => process.Clock is null ? FakeClock.Problem : null;
 
     public TimeSpan Length => TimeSpan.FromSeconds(4);
 

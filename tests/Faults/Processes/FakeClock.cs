@@ -1,49 +1,64 @@
-using System.Globalization;
-
 namespace Platform.Tests.Faults.Processes;
 
 /// <summary>
-/// The wall clock of one process, which can jump: the library libfaketime stands between the process and the system, and looks
-/// at a file. Clocks that measure how long something takes do not jump, as they do not on a machine whose time is set.
+/// The wall clock of one process, which can jump: a small library (clock.c) stands between the process and the system, and looks at a
+/// file. Clocks that measure how long something takes do not jump, as they do not on a machine whose time is set.
 /// </summary>
-internal sealed class FakeClock(string library, string file)
+internal sealed class FakeClock
 {
-    // where Debian's, Fedora's and Alpine's packages put it
-    private static readonly string[] Places =
-    [
-        "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
-        "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1",
-        "/usr/lib64/faketime/libfaketime.so.1",
-        "/usr/lib/faketime/libfaketime.so.1",
-    ];
+    private const long NanosecondsPerTick = 100;
 
-    /// <summary>The library; null where it is not installed.</summary>
-    public static string? Library => Places.FirstOrDefault(File.Exists);
+    private static readonly Lazy<string?> Library = new(Compile);
 
-    /// <summary>Moves the clock, from the next look of the library (half a second at most) on.</summary>
+    private readonly string _file;
+
+    private FakeClock(string file) => _file = file;
+
+    /// <summary>Why clocks cannot be moved, where they cannot.</summary>
+    public static string Problem =>
+        "a library has to be compiled for it: that needs Linux and a C compiler (cc)";
+
+    /// <summary>A clock that is read from a file; null where clocks cannot be moved.</summary>
+    public static FakeClock? Create(string file)
+    {
+        if (Library.Value is null)
+        {
+            return null;
+        }
+        var clock = new FakeClock(file);
+        clock.Jump(TimeSpan.Zero);
+        return clock;
+    }
+
+    /// <summary>Moves the clock, at once.</summary>
     /// <param name="offset">By how much it differs from the true time.</param>
     public void Jump(TimeSpan offset)
     {
-        // put in place at once: the process must not read half a file
-        var next = file + ".next";
-        File.WriteAllText(
-            next,
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"{(offset < TimeSpan.Zero ? "-" : "+")}{Math.Abs(offset.TotalSeconds):0}s\n"
-            )
+        // within the file that is there: the process has it in its memory
+        using var file = new FileStream(
+            _file,
+            FileMode.OpenOrCreate,
+            FileAccess.Write,
+            FileShare.ReadWrite
         );
-        File.Move(next, file, overwrite: true);
+        file.Write(BitConverter.GetBytes(offset.Ticks * NanosecondsPerTick));
     }
 
     /// <summary>What makes a process use this clock.</summary>
     public void AddTo(IDictionary<string, string?> environment)
     {
-        Jump(TimeSpan.Zero);
-        environment["LD_PRELOAD"] = library;
-        environment["FAKETIME_TIMESTAMP_FILE"] = file;
-        environment["FAKETIME_CACHE_DURATION"] = "1";
-        environment["FAKETIME_DONT_FAKE_MONOTONIC"] = "1";
-        environment["NO_FAKE_STAT"] = "1";
+        environment["LD_PRELOAD"] = Library.Value;
+        environment["PLATFORM_FAULTS_CLOCK"] = _file;
+    }
+
+    private static string? Compile()
+    {
+        var source = Path.Combine(AppContext.BaseDirectory, "Processes", "clock.c");
+        var library = Path.Combine(AppContext.BaseDirectory, "libfaultsclock.so");
+        return
+            OperatingSystem.IsLinux()
+            && Command.Run("cc", "-shared", "-fPIC", "-O2", "-o", library, source, "-ldl")
+            ? library
+            : null;
     }
 }

@@ -176,15 +176,15 @@ internal sealed class PlatformProcesses : IAsyncDisposable
             )
             {
                 IsServing = isServing,
-                Clock = FakeClock.Library is { } library
-                    ? new FakeClock(library, Path.Combine(_folder, $"{name}.clock"))
-                    : null,
+                Clock = FakeClock.Create(Path.Combine(_folder, $"{name}.clock")),
             }
         );
 
     private static IEnumerable<KeyValuePair<string, string>> Common =>
         [
             new("Logging:LogLevel:Default", "Warning"),
+            // processes live for minutes: they need not watch how to become faster
+            new("DOTNET_TieredPGO", "0"),
             // as little as lets the gateway notice, so that a rolling restart of all takes no minute
             new("Shutdown:DrainTime", "00:00:01"),
             // the load goes through many changes of few pairs

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace Platform.Tests.Faults.Processes;
@@ -28,7 +27,9 @@ internal sealed class Volume : IDisposable
     {
         Directory.CreateDirectory(folder);
         var size = string.Create(CultureInfo.InvariantCulture, $"size={MegaBytes}m,mode=0777");
-        return OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", size, "tmpfs", folder)
+        return
+            OperatingSystem.IsLinux()
+            && Command.Run("mount", "-t", "tmpfs", "-o", size, "tmpfs", folder)
             ? new Volume(folder, null)
             : new Volume(folder, "a file system of its own needs Linux, and the right to mount it");
     }
@@ -69,27 +70,7 @@ internal sealed class Volume : IDisposable
         if (Problem is null)
         {
             // later, when whoever still holds a file of it has ended
-            Run("umount", "-l", Folder);
-        }
-    }
-
-    private static bool Run(string program, params string[] arguments)
-    {
-        try
-        {
-            using var process = Process.Start(
-                new ProcessStartInfo(program, arguments)
-                {
-                    RedirectStandardOutput = true,
-                    RedirectStandardError = true,
-                }
-            )!;
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
+            Command.Run("umount", "-l", Folder);
         }
     }
 }

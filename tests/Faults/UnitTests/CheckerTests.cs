@@ -56,10 +56,7 @@ public sealed class CheckerTests
 
     [Fact]
     public void ConnectionList_OtherCount_IsFound() =>
-        Assert.Equal(
-            [Violation.Count],
-            Found(_world, ListOf(_world, Ada, Ada) with { Count = 2 })
-        );
+        Assert.Equal([Violation.Count], Found(_world, ListOf(_world, Ada, Ada) with { Count = 2 }));
 
     [Theory]
     [InlineData(ListVisibility.OnlyMe, Bob)]

@@ -61,6 +61,17 @@ public sealed class MessageRateTests
     }
 
     [Fact]
+    public void Count_ClockSetAheadAndBack_HoldsNobodyUp()
+    {
+        var before = _time.GetUtcNow();
+        _time.AdjustTime(before.AddMinutes(10));
+        _rate.Count("ann", "");
+        _time.AdjustTime(before);
+
+        _rate.Count("ann", "");
+    }
+
+    [Fact]
     public async Task Count_ByManyAtOnce_LetsExactlyTheLimitThrough()
     {
         var through = await Task.WhenAll(

@@ -183,6 +183,12 @@ internal static class Checker
     )
     {
         var what = $"{seen.Viewer} is told that {seen.Count} follow {seen.Owner}";
+        var pair = world.Between(seen.Viewer, seen.Owner);
+        if (pair.WasBlocked && seen.Count == 0)
+        {
+            // what is told of somebody who is not there; follows hears of the end of a block after a moment, too
+            yield break;
+        }
         if (world.HidesFollowerCount.Contains(seen.Owner))
         {
             if (seen.Count is not null)
@@ -191,7 +197,6 @@ internal static class Checker
             }
             yield break;
         }
-        var pair = world.Between(seen.Viewer, seen.Owner);
         var least = world.FollowersOf(Target.Member(seen.Owner)).Count;
         // those of whom it is not known, and those whose follow a block ends in a moment
         var most = least + world.PairsOf(seen.Owner).Count(one => one.WasBlocked);

@@ -51,7 +51,15 @@ internal sealed class WorldWorker(
         var mix = new OperationMix(this, Reader);
         while (!enough.IsCancellationRequested)
         {
-            await mix.NextAsync();
+            // what is not known keeps much from being compared: it is asked for often
+            if (World.Uncertain.All is [var oldest, ..] && Random.Next(2) == 0)
+            {
+                await ResolveAsync(oldest);
+            }
+            else
+            {
+                await mix.NextAsync();
+            }
             await Task.Delay(ThinkTime, CancellationToken.None);
         }
     }

@@ -125,6 +125,15 @@ public sealed class CheckerTests
     }
 
     [Fact]
+    public void FollowerCount_OverABlock_IsThatOfNobody()
+    {
+        _world.HidesFollowerCount.Add(Ada);
+
+        Assert.Empty(Found(_world, new Observation.FollowerCount(Dan, Ada, 0)));
+        Assert.Equal([Violation.Shown], Found(_world, new Observation.FollowerCount(Dan, Ada, 3)));
+    }
+
+    [Fact]
     public void MuteList_WithoutOne_IsALostWrite()
     {
         _world.Mutes.Add((Bob, Target.Member(Cleo)));

@@ -7,7 +7,8 @@ namespace Platform.Storage.Redis;
 /// <summary>Turns what Redis and its driver say into the platform's reasons; their text stays in the log.</summary>
 public static class RedisErrors
 {
-    // Replies that pass by themselves: loading after a restart, a slot without a master, a replica that was promoted or demoted.
+    // Replies that pass by themselves: loading after a restart, a slot without a master, a replica that was promoted or demoted, a
+    // disk without room; and a transaction that was given up because its commands were refused so.
     private static readonly string[] PassingReplies =
     [
         "LOADING",
@@ -18,6 +19,7 @@ public static class RedisErrors
         "NOREPLICAS",
         "MISCONF",
         "BUSY",
+        "EXECABORT",
     ];
 
     /// <summary>The refusal that stands for an exception of Redis; null if it is a fault of this service.</summary>

@@ -77,7 +77,16 @@ internal static class Expectations
             .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Whether a post is in a home feed; null if that depends on a follow of which it is not known whether it stands.</summary>
-    public static bool? IsInFeed(this World world, PublishedPost post, string viewer)
+    /// <param name="areMutesKnown">
+    /// Whether follows answered the feed. If not, the feed shows what connections prove, says that it is incomplete, and cannot leave out
+    /// what is muted.
+    /// </param>
+    public static bool? IsInFeed(
+        this World world,
+        PublishedPost post,
+        string viewer,
+        bool areMutesKnown = true
+    )
     {
         if (post.IsDeleted)
         {
@@ -89,9 +98,13 @@ internal static class Expectations
         }
         var pair = world.Between(viewer, post.Author);
         var author = Target.Member(post.Author);
-        if (pair.IsBlocked || world.Mutes.Contains((viewer, author)))
+        if (pair.IsBlocked)
         {
             return false;
+        }
+        if (world.Mutes.Contains((viewer, author)))
+        {
+            return areMutesKnown ? false : null;
         }
         if (pair.IsConnected)
         {

@@ -7,8 +7,8 @@ namespace Platform.Tests.Faults.Load;
 /// <summary>Posts, for everyone or for connections, with and without a hashtag.</summary>
 internal sealed class PostOperations(WorldWorker worker)
 {
-    // a home feed reaches back over 800 entries: all that a world publishes stays in it
-    private const int MaxPosts = 600;
+    // fewer than a home feed reaches back over: all that a world publishes stays in it
+    private const int MaxPosts = Processes.PlatformProcesses.FeedCapacity - 100;
 
     private readonly World _world = worker.World;
 

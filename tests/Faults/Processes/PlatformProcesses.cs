@@ -9,6 +9,9 @@ namespace Platform.Tests.Faults.Processes;
 /// <summary>The platform as processes: every replica of every service and the gateway, started from build output.</summary>
 internal sealed class PlatformProcesses : IAsyncDisposable
 {
+    /// <summary>Over how many posts a home feed reaches back: more than by default, so that half an hour's posts are in it.</summary>
+    public const int FeedCapacity = 3000;
+
     private static readonly (string Service, string Project)[] Services =
     [
         ("connections", "Platform.Connections"),
@@ -189,6 +192,7 @@ internal sealed class PlatformProcesses : IAsyncDisposable
             new("Shutdown:DrainTime", "00:00:01"),
             // as long as a followed author in the place of another may go unnoticed, which the checker waits for
             new("Feed:Timelines:RefreshAfter", "00:00:10"),
+            new("Feed:Timelines:Capacity", FeedCapacity.ToString(CultureInfo.InvariantCulture)),
             // the load goes through many changes of few pairs
             new("Invitations:WithdrawCoolDown", "00:00:00"),
             new("Invitations:DeclineCoolDown", "00:00:00"),

@@ -8,6 +8,7 @@ public sealed class RedisErrorsTests
 {
     [Theory]
     [InlineData("MISCONF Errors writing to the AOF file: No space left on device")]
+    [InlineData("SimpleError: MISCONF Errors writing to the AOF file: No space left on device")]
     [InlineData("EXECABORT Transaction discarded because of previous errors.")]
     [InlineData("LOADING Redis is loading the dataset in memory")]
     public void Translate_ReplyThatPasses_IsUnavailable(string reply) =>

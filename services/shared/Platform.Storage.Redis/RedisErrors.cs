@@ -22,6 +22,9 @@ public static class RedisErrors
         "EXECABORT",
     ];
 
+    // what the driver puts before some replies: those to commands from which it expected something else
+    private const string KindOfReply = "SimpleError: ";
+
     /// <summary>The refusal that stands for an exception of Redis; null if it is a fault of this service.</summary>
     public static DomainException? Translate(Exception exception) =>
         exception switch
@@ -35,7 +38,7 @@ public static class RedisErrors
             RedisConnectionException or RedisTimeoutException => Unavailable(exception),
             RedisServerException passing
                 when PassingReplies.Any(reply =>
-                    passing.Message.StartsWith(reply, StringComparison.Ordinal)
+                    Said(passing).StartsWith(reply, StringComparison.Ordinal)
                 ) => Unavailable(passing),
             // A Cluster names the endpoint that does not serve the slot.
             RedisCommandException command
@@ -43,6 +46,14 @@ public static class RedisErrors
                     || command.InnerException is RedisConnectionException => Unavailable(command),
             _ => null,
         };
+
+    private static ReadOnlySpan<char> Said(RedisServerException exception)
+    {
+        var text = exception.Message.AsSpan();
+        return text.StartsWith(KindOfReply, StringComparison.Ordinal)
+            ? text[KindOfReply.Length..]
+            : text;
+    }
 
     private static DomainException Unavailable(Exception exception) =>
         new(ErrorReason.StoreUnavailable, "The store did not answer.", exception);

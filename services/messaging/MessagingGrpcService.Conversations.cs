@@ -108,7 +108,7 @@ public sealed partial class MessagingGrpcService
             .Text("name", request.Name, ConversationsHandler.MaxNameLength)
             .ThrowIfInvalid();
         var conversation = await conversations.RenameAsync(
-            IdentityOf(request, member, request.ConversationId, request.RequestId),
+            IdentityOf(context, request, member, request.ConversationId, request.RequestId),
             request.Name,
             context.CancellationToken
         );
@@ -131,7 +131,7 @@ public sealed partial class MessagingGrpcService
             .Batch("added_member_ids", request.AddedMemberIds.Count, MaxIds)
             .ThrowIfInvalid();
         var conversation = await conversations.AddMembersAsync(
-            IdentityOf(request, member, request.ConversationId, request.RequestId),
+            IdentityOf(context, request, member, request.ConversationId, request.RequestId),
             request.AddedMemberIds,
             RevisionOf(request.ConnectionsConsistency),
             context.CancellationToken
@@ -151,7 +151,7 @@ public sealed partial class MessagingGrpcService
         var member = context.GetCaller().ActAs(request.MemberId);
         Validate(member, request.ConversationId).RequestId(request.RequestId).ThrowIfInvalid();
         await conversations.LeaveAsync(
-            IdentityOf(request, member, request.ConversationId, request.RequestId),
+            IdentityOf(context, request, member, request.ConversationId, request.RequestId),
             context.CancellationToken
         );
         return new LeaveConversationResponse { Revision = Revisions.Of(time.GetUtcNow()) };

@@ -26,10 +26,7 @@ public sealed partial class MessagingGrpcService
         ValidateLinks(validator, request.Links);
         validator.ThrowIfInvalid();
         var message = await messages.SendAsync(
-            IdentityOf(request, member, request.ConversationId, request.RequestId) with
-            {
-                Tier = context.GetCaller().Tier,
-            },
+            IdentityOf(context, request, member, request.ConversationId, request.RequestId),
             request.Text,
             MessagingMapping.ToDomain(request.Links),
             RevisionOf(request.ConnectionsConsistency),
@@ -54,7 +51,7 @@ public sealed partial class MessagingGrpcService
         ValidateLinks(validator, request.Links);
         validator.ThrowIfInvalid();
         var message = await messages.EditAsync(
-            IdentityOf(request, member, request.ConversationId, request.RequestId),
+            IdentityOf(context, request, member, request.ConversationId, request.RequestId),
             request.Number,
             request.Text,
             MessagingMapping.ToDomain(request.Links),

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Grpc.Core;
 using Platform.Common.V1;
 using Platform.Messaging.Conversations;
 using Platform.Messaging.Live;
@@ -7,6 +8,7 @@ using Platform.Messaging.Messages;
 using Platform.Messaging.Search;
 using Platform.Messaging.V1;
 using Platform.ServiceDefaults.Idempotency;
+using Platform.ServiceDefaults.Identity;
 using Platform.ServiceDefaults.Validation;
 
 namespace Platform.Messaging;
@@ -42,11 +44,16 @@ public sealed partial class MessagingGrpcService(
         number > 0 ? validator : validator.Add("number", "must be at least 1");
 
     private static AppendRequest IdentityOf(
+        ServerCallContext context,
         IMessage request,
         string member,
         string conversationId,
         string requestId
-    ) => new(conversationId, member, requestId, FingerprintOf(request, member, requestId));
+    ) =>
+        new(conversationId, member, requestId, FingerprintOf(request, member, requestId))
+        {
+            Tier = context.GetCaller().Tier,
+        };
 
     private static string FingerprintOf(IMessage request, string member, string requestId) =>
         requestId.Length == 0 ? "" : RequestFingerprint.Of(request, member);

@@ -309,6 +309,17 @@ public class ChangeTests(MessagingFixture fixture) : IClassFixture<MessagingFixt
 
         Assert.Equal(ErrorReason.MessageRate, edit.Reason);
         Assert.Equal(ErrorReason.MessageRate, rename.Reason);
+        // the tier of the token decides, here as for sends
+        var bulk = fixture.With(strict.As(_ann, tier: "bulk"));
+        await bulk.EditMessageAsync(
+            new()
+            {
+                ConversationId = group,
+                Number = 1,
+                Text = "fourth",
+            }
+        );
+        await bulk.RenameConversationAsync(new() { ConversationId = group, Name = "Them" });
     }
 
     [Fact]

@@ -12,6 +12,7 @@ public sealed class MessageRateTests
     private readonly FakeTimeProvider _time = new(
         new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero)
     );
+    private readonly SetTime _wallClock;
     private readonly MessageRate _rate;
 
     public MessageRateTests()
@@ -19,12 +20,13 @@ public sealed class MessageRateTests
         var options = new MessageLimitOptions();
         options.Tiers["standard"] = new MessageTier { MessagesPerMinute = 6 };
         options.Tiers["none"] = new MessageTier { MessagesPerMinute = 0 };
+        _wallClock = new SetTime(_time);
         _rate = new MessageRate(
             new MessageLimitSource(
                 Options.Create(options),
                 NullLogger<MessageLimitSource>.Instance
             ),
-            _time
+            _wallClock
         );
     }
 
@@ -58,6 +60,16 @@ public sealed class MessageRateTests
             _rate.Count("ann", "");
             _time.Advance(TimeSpan.FromSeconds(10));
         }
+    }
+
+    [Fact]
+    public void Count_ClockSetAheadAndBack_HoldsNobodyUp()
+    {
+        _wallClock.IsAheadBy = TimeSpan.FromMinutes(10);
+        _rate.Count("ann", "");
+        _wallClock.IsAheadBy = TimeSpan.Zero;
+
+        _rate.Count("ann", "");
     }
 
     [Fact]
@@ -96,5 +108,17 @@ public sealed class MessageRateTests
             _rate.Count("ann", "bulk");
         }
         Assert.Throws<DomainException>(() => _rate.Count("cid", "none"));
+    }
+
+    /// <summary>A clock that somebody sets: what it measures goes on as before, which the fake one does not tell apart.</summary>
+    private sealed class SetTime(TimeProvider running) : TimeProvider
+    {
+        public TimeSpan IsAheadBy { get; set; }
+
+        public override long TimestampFrequency => running.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => running.GetUtcNow() + IsAheadBy;
+
+        public override long GetTimestamp() => running.GetTimestamp();
     }
 }

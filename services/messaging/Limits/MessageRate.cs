@@ -11,7 +11,7 @@ namespace Platform.Messaging.Limits;
 /// </summary>
 /// <remarks>
 /// One moment a member: when all that was sent will have been paid for at the tier's pace. A member may be ahead of it by a minute's
-/// worth.
+/// worth. Moments are counted from the start of the process: a clock that is set ahead and back holds nobody up.
 /// </remarks>
 public sealed class MessageRate(MessageLimitSource limits, TimeProvider time)
 {
@@ -20,6 +20,7 @@ public sealed class MessageRate(MessageLimitSource limits, TimeProvider time)
     // then those who have paid are forgotten: some megabytes
     private const int MaxRemembered = 50_000;
 
+    private readonly long _start = time.GetTimestamp();
     private readonly ConcurrentDictionary<string, long> _paidAt = new(StringComparer.Ordinal);
 
     // counted here: to ask the dictionary locks all of it
@@ -42,7 +43,7 @@ public sealed class MessageRate(MessageLimitSource limits, TimeProvider time)
             throw Refused(memberId, limit, Window);
         }
         var price = Window.Ticks / most;
-        var now = time.GetUtcNow().UtcTicks;
+        var now = time.GetElapsedTime(_start).Ticks;
         while (true)
         {
             var known = _paidAt.GetValueOrDefault(memberId);

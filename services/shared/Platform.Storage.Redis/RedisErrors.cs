@@ -7,7 +7,8 @@ namespace Platform.Storage.Redis;
 /// <summary>Turns what Redis and its driver say into the platform's reasons; their text stays in the log.</summary>
 public static class RedisErrors
 {
-    // Replies that pass by themselves: loading after a restart, a slot without a master, a replica that was promoted or demoted.
+    // Replies that pass by themselves: loading after a restart, a slot without a master, a replica that was promoted or demoted, a
+    // disk without room; and a transaction that was given up because its commands were refused so.
     private static readonly string[] PassingReplies =
     [
         "LOADING",
@@ -18,7 +19,11 @@ public static class RedisErrors
         "NOREPLICAS",
         "MISCONF",
         "BUSY",
+        "EXECABORT",
     ];
+
+    // what the driver puts before some replies: those to commands from which it expected something else
+    private const string KindOfReply = "SimpleError: ";
 
     /// <summary>The refusal that stands for an exception of Redis; null if it is a fault of this service.</summary>
     public static DomainException? Translate(Exception exception) =>
@@ -33,7 +38,7 @@ public static class RedisErrors
             RedisConnectionException or RedisTimeoutException => Unavailable(exception),
             RedisServerException passing
                 when PassingReplies.Any(reply =>
-                    passing.Message.StartsWith(reply, StringComparison.Ordinal)
+                    Said(passing).StartsWith(reply, StringComparison.Ordinal)
                 ) => Unavailable(passing),
             // A Cluster names the endpoint that does not serve the slot.
             RedisCommandException command
@@ -41,6 +46,14 @@ public static class RedisErrors
                     || command.InnerException is RedisConnectionException => Unavailable(command),
             _ => null,
         };
+
+    private static ReadOnlySpan<char> Said(RedisServerException exception)
+    {
+        var text = exception.Message.AsSpan();
+        return text.StartsWith(KindOfReply, StringComparison.Ordinal)
+            ? text[KindOfReply.Length..]
+            : text;
+    }
 
     private static DomainException Unavailable(Exception exception) =>
         new(ErrorReason.StoreUnavailable, "The store did not answer.", exception);

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Platform.Testing;
 
 namespace Platform.Tests.EndToEnd.Local;
 
@@ -20,7 +21,7 @@ public sealed class LocalProcess : IAsyncDisposable
         Arguments = arguments;
         var start = new ProcessStartInfo(
             "dotnet",
-            $"exec \"{BuiltPrograms.Of("Platform.Local")}\" {arguments}"
+            $"exec \"{BuiltProgram.PathOf("Platform.Local")}\" {arguments}"
         )
         {
             RedirectStandardOutput = true,
@@ -74,7 +75,7 @@ public sealed class LocalProcess : IAsyncDisposable
             variables
         );
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{httpPort}") };
-        await Testing.Eventually.HoldsAsync(
+        await Eventually.HoldsAsync(
             "deploy/local is healthy",
             async () =>
             {
@@ -124,14 +125,7 @@ public sealed class LocalProcess : IAsyncDisposable
     }
 
     /// <summary>Sends a signal such as TERM or INT.</summary>
-    public void Signal(string name)
-    {
-        using var kill = Process.Start(
-            "kill",
-            [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]
-        );
-        kill.WaitForExit();
-    }
+    public void Signal(string name) => _process.Signal(name);
 
     /// <summary>Whether Ctrl+C does nothing to it, since it was started by something that ignores it, such as a job in the background of a script.</summary>
     public bool IgnoresInterrupts()

@@ -57,7 +57,7 @@ internal static class DeployedProcess
         [
             .. launcher ?? [],
             "dotnet",
-            BuiltPrograms.Of($"Platform.{Title(name)}"),
+            BuiltProgram.PathOf($"Platform.{Title(name)}"),
             .. arguments,
             .. identity.Settings.Select(pair => $"--{pair.Key}={pair.Value}"),
         ];

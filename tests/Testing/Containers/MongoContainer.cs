@@ -20,6 +20,7 @@ public sealed class MongoContainer : IAsyncDisposable
     private readonly int _hostPort = ContainerEngine.FreePort();
     private readonly INetwork? _network;
     private readonly string _alias = "mongo";
+    private readonly string? _dataFolder;
     private IContainer? _container;
     private bool _hasTried;
 
@@ -28,11 +29,16 @@ public sealed class MongoContainer : IAsyncDisposable
 
     private MongoContainer(INetwork network, string alias) => (_network, _alias) = (network, alias);
 
+    private MongoContainer(string dataFolder) => _dataFolder = dataFolder;
+
     /// <summary>The image: variable <c>PLATFORM_MONGO_IMAGE</c>, by default the public one.</summary>
     public static string Image => ContainerEngine.Image("PLATFORM_MONGO_IMAGE", "mongo:8.0");
 
     /// <summary>Why it is not there: the reason for <c>Assert.Skip</c>. Null once it is.</summary>
     public string? Problem { get; private set; }
+
+    /// <summary>The port on loopback.</summary>
+    public int HostPort => _hostPort;
 
     /// <summary>As the driver reads it; the same after the container was stopped and started.</summary>
     public string ConnectionString => $"mongodb://127.0.0.1:{_hostPort}/?directConnection=true";
@@ -45,6 +51,9 @@ public sealed class MongoContainer : IAsyncDisposable
 
     /// <summary>One that other containers of a network reach too, under a name.</summary>
     public static MongoContainer On(INetwork network, string alias) => new(network, alias);
+
+    /// <summary>One that keeps its files in a folder of this machine.</summary>
+    public static MongoContainer In(string dataFolder) => new(dataFolder);
 
     /// <summary>Starts it, once; <see cref="Problem"/> tells whether it is there.</summary>
     /// <exception cref="TimeoutException">The container runs, but does not serve.</exception>
@@ -63,6 +72,7 @@ public sealed class MongoContainer : IAsyncDisposable
                         .WithCommand("--replSet", "rs0", "--bind_ip_all")
                         .WithPortBinding(_hostPort, Port)
                         .JoinedTo(_network, _alias)
+                        .KeptIn(_dataFolder, "/data/db")
                         .Build();
                     await _container.StartAsync(cancellationToken);
                     await WaitUntilServingAsync(cancellationToken);
@@ -102,12 +112,24 @@ public sealed class MongoContainer : IAsyncDisposable
         _starting.Dispose();
     }
 
-    private async Task WaitUntilServingAsync(CancellationToken cancellationToken)
+    /// <summary>Whether it serves writes now.</summary>
+    public async Task<bool> IsServingAsync()
+    {
+        using var client = Client();
+        return await IsPrimaryAsync(client, CancellationToken.None);
+    }
+
+    private MongoClient Client()
     {
         var settings = MongoClientSettings.FromConnectionString(ConnectionString);
         settings.SocketTimeout = TimeSpan.FromSeconds(2);
         settings.ServerSelectionTimeout = TimeSpan.FromSeconds(2);
-        using var client = new MongoClient(settings);
+        return new MongoClient(settings);
+    }
+
+    private async Task WaitUntilServingAsync(CancellationToken cancellationToken)
+    {
+        using var client = Client();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(StartTimeout);
         try

@@ -20,6 +20,8 @@ public sealed class RedisContainer : IAsyncDisposable
     private readonly int _hostPort = ContainerEngine.FreePort();
     private readonly INetwork? _network;
     private readonly string _alias = "redis";
+    private readonly string? _dataFolder;
+    private readonly string _appendFsync = "always";
     private IContainer? _container;
     private bool _hasTried;
 
@@ -28,11 +30,17 @@ public sealed class RedisContainer : IAsyncDisposable
 
     private RedisContainer(INetwork network, string alias) => (_network, _alias) = (network, alias);
 
+    private RedisContainer(string dataFolder, string appendFsync) =>
+        (_dataFolder, _appendFsync) = (dataFolder, appendFsync);
+
     /// <summary>The image: variable <c>PLATFORM_REDIS_IMAGE</c>, by default the public one.</summary>
     public static string Image => ContainerEngine.Image("PLATFORM_REDIS_IMAGE", "redis:7.4");
 
     /// <summary>Why it is not there: the reason for <c>Assert.Skip</c>. Null once it is.</summary>
     public string? Problem { get; private set; }
+
+    /// <summary>The port on loopback.</summary>
+    public int HostPort => _hostPort;
 
     /// <summary>For StackExchange.Redis; the same after the container was stopped and started.</summary>
     public string ConnectionString => $"127.0.0.1:{_hostPort}";
@@ -42,6 +50,10 @@ public sealed class RedisContainer : IAsyncDisposable
 
     /// <summary>One that other containers of a network reach too, under a name.</summary>
     public static RedisContainer On(INetwork network, string alias) => new(network, alias);
+
+    /// <summary>One that keeps its files in a folder of this machine, and has them on disk as often as it is told.</summary>
+    public static RedisContainer In(string dataFolder, string appendFsync) =>
+        new(dataFolder, appendFsync);
 
     /// <summary>Starts it, once; <see cref="Problem"/> tells whether it is there.</summary>
     /// <exception cref="TimeoutException">The container runs, but does not serve.</exception>
@@ -59,10 +71,12 @@ public sealed class RedisContainer : IAsyncDisposable
                         // images differ in what they run; all have this
                         .WithEntrypoint("redis-server")
                         .WithCommand("--bind", "0.0.0.0", "--protected-mode", "no")
-                        .WithCommand("--appendonly", "yes", "--appendfsync", "always")
+                        .WithCommand("--appendonly", "yes", "--appendfsync", _appendFsync)
+                        .WithCommand(_dataFolder is null ? [] : ["--dir", "/data"])
                         .WithCommand("--save", "", "--maxmemory-policy", "noeviction")
                         .WithPortBinding(_hostPort, Port)
                         .JoinedTo(_network, _alias)
+                        .KeptIn(_dataFolder, "/data")
                         // a stop is a crash: the server gets no chance to put things in order
                         .WithCreateParameterModifier(parameters =>
                             parameters.StopSignal = "SIGKILL"

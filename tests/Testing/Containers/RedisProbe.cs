@@ -4,7 +4,7 @@ using System.Text;
 namespace Platform.Testing.Containers;
 
 /// <summary>Asks a Redis one thing over a connection of its own, as long as it takes until the answer is the right one.</summary>
-internal static class RedisProbe
+public static class RedisProbe
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
@@ -25,6 +25,13 @@ internal static class RedisProbe
                     StringComparison.Ordinal
                 ),
             Limit
+        );
+
+    /// <summary>Whether it serves now: while it loads its file it answers, but not this.</summary>
+    public static async Task<bool> IsServingAsync(int port) =>
+        (await AskAsync(port, "PING", CancellationToken.None)).Contains(
+            "+PONG",
+            StringComparison.Ordinal
         );
 
     private static async Task<string> AskAsync(

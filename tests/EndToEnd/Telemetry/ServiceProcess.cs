@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Platform.Testing;
 
 namespace Platform.Tests.EndToEnd.Telemetry;
 
@@ -25,10 +26,7 @@ public sealed class ServiceProcess : IDisposable
         IEnumerable<KeyValuePair<string, string?>> settings
     )
     {
-        // beside this program's output folder: artifacts/bin/(name)/(configuration)
-        var own = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var program = Path.Combine(own.Parent!.Parent!.FullName, name, own.Name, $"{name}.dll");
-        var start = new ProcessStartInfo("dotnet", ["exec", program])
+        var start = new ProcessStartInfo("dotnet", ["exec", BuiltProgram.PathOf(name)])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

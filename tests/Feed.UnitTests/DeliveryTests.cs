@@ -79,6 +79,20 @@ public sealed class DeliveryTests(GarnetFixture garnet) : IDisposable
     }
 
     [Fact]
+    public async Task RunOne_JobLeftByAProcessWhoseClockWasAhead_IsDeliveredWithoutWaitingForItsTime()
+    {
+        await OpenTimelinesAsync();
+        var post = await _feed.PostAsync(Author);
+        var now = _feed.Time.GetUtcNow();
+        Assert.NotNull(await _feed.Posts.LeaseJobAsync(now, now + TimeSpan.FromHours(1), default));
+
+        _feed.Time.Advance(new FanOutOptions().LeaseDuration);
+        await _feed.DeliverAsync();
+
+        await AssertPushedOnceToAllAsync(post.Id);
+    }
+
+    [Fact]
     public async Task RunOne_WhoNeverReads_GetsNoTimeline()
     {
         _feed.Graph.Follow(_feed.Member("never"), Author);

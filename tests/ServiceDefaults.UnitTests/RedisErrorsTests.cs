@@ -12,14 +12,12 @@ public sealed class RedisErrorsTests
     [InlineData("EXECABORT Transaction discarded because of previous errors.")]
     [InlineData("LOADING Redis is loading the dataset in memory")]
     public void Translate_ReplyThatPasses_IsUnavailable(string reply) =>
-        Assert.Equal(
-            ErrorReason.StoreUnavailable,
-            RedisErrors.Translate(new RedisServerException(reply))?.Reason
-        );
+        Assert.Equal(ErrorReason.StoreUnavailable, RedisErrors.Translate(Reply(reply))?.Reason);
 
     [Fact]
     public void Translate_FaultOfOurOwn_IsNone() =>
-        Assert.Null(
-            RedisErrors.Translate(new RedisServerException("ERR wrong number of arguments"))
-        );
+        Assert.Null(RedisErrors.Translate(Reply("ERR wrong number of arguments")));
+
+    private static RedisServerException Reply(string text) =>
+        new(RedisErrorKind.UnknownError, CommandFlags.None, text);
 }

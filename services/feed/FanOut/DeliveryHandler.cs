@@ -26,7 +26,11 @@ public sealed partial class DeliveryHandler(
     ILogger<DeliveryHandler> logger
 )
 {
+    // clocks that are kept in step differ by less
+    private static readonly TimeSpan ClockDifference = TimeSpan.FromSeconds(30);
+
     private readonly FanOutOptions _options = options.Value;
+    private long _lastRecall = time.GetTimestamp();
 
     /// <summary>Leases the job that has been due longest and works on it for a turn.</summary>
     /// <returns>False if no job is due.</returns>
@@ -37,7 +41,7 @@ public sealed partial class DeliveryHandler(
         var lease = await posts.LeaseJobAsync(now, now + _options.LeaseDuration, cancellationToken);
         if (lease is null)
         {
-            return false;
+            return await RecallAsync(now, cancellationToken);
         }
         using var span = PostTrace.StartTurn(lease.Job);
         var turn = new Turn(lease, now);
@@ -60,6 +64,23 @@ public sealed partial class DeliveryHandler(
             PostTrace.EndTurn(span, turn.Counts, turn.IsDone, turn.Failure);
         }
         return true;
+    }
+
+    /// <summary>Looks now and then for jobs that a clock has set too far ahead; nothing else hurries them.</summary>
+    private async Task<bool> RecallAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var last = Volatile.Read(ref _lastRecall);
+        if (
+            time.GetElapsedTime(last) < _options.LeaseDuration
+            || Interlocked.CompareExchange(ref _lastRecall, time.GetTimestamp(), last) != last
+        )
+        {
+            return false;
+        }
+        var longest = TimeSpan.FromTicks(
+            Math.Max(_options.LeaseDuration.Ticks, _options.LongestPause.Ticks)
+        );
+        return await posts.RecallJobsAsync(now, longest + ClockDifference, cancellationToken);
     }
 
     private async Task WorkAsync(Turn turn, CancellationToken cancellationToken)

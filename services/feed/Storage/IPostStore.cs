@@ -112,6 +112,20 @@ public interface IPostStore
     );
 
     /// <summary>
+    /// Makes open jobs due that are due farther ahead than any lease or pause reaches: a process whose clock was ahead left them so, and
+    /// without this they would wait until its time comes. A store with a clock of its own goes by that, so that a caller whose clock is
+    /// behind takes nobody's lease away.
+    /// </summary>
+    /// <param name="now">The caller's time, for a store without a clock.</param>
+    /// <param name="farthest">How far ahead a job may rightly be due.</param>
+    /// <returns>Whether there was one.</returns>
+    Task<bool> RecallJobsAsync(
+        DateTimeOffset now,
+        TimeSpan farthest,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
     /// Saves how far a job is and adds to its counts; ends a row of failures. The job is due again at
     /// <paramref name="due"/>: the new end of the lease, or now to put it back behind the others.
     /// </summary>

@@ -147,6 +147,27 @@ public abstract partial class PostStoreContract
     }
 
     [Fact]
+    public async Task RecallJobs_DueFartherAheadThanAnybodyMay_AreDueAgain_AndNoOthers()
+    {
+        var store = Open();
+        await CreateAsync(store, NewPost(Ann));
+        // a store may go by its own clock, so this is of today
+        var now = DateTimeOffset.UtcNow;
+        var right = (await store.LeaseJobAsync(now, now + Lease, Token))!;
+        Assert.False(await store.RecallJobsAsync(now, 2 * Lease, Token));
+        Assert.True(await store.AdvanceJobAsync(right, "1/$x", default, now.AddYears(1), Token));
+        Assert.Null(await store.LeaseJobAsync(now.AddDays(1), now.AddDays(1) + Lease, Token));
+
+        Assert.True(await store.RecallJobsAsync(now, 2 * Lease, Token));
+
+        var taken = (await store.LeaseJobAsync(now.AddDays(1), now.AddDays(1) + Lease, Token))!;
+        Assert.Equal("1/$x", taken.Job.Position);
+        Assert.False(await store.CompleteJobAsync(right, default, false, now, Token));
+        Assert.True(await store.CompleteJobAsync(taken, default, false, now, Token));
+        Assert.False(await store.RecallJobsAsync(now, 2 * Lease, Token));
+    }
+
+    [Fact]
     public async Task AdvanceJob_ReplyLost_TheNextWorkerGoesOnFromWhatWasSaved()
     {
         await CreateAsync(Open(), NewPost(Ann));

@@ -54,6 +54,40 @@ public sealed partial class MongoPostStore
     }
 
     /// <inheritdoc />
+    public Task<bool> RecallJobsAsync(
+        DateTimeOffset now,
+        TimeSpan farthest,
+        CancellationToken cancellationToken
+    ) =>
+        _connection.RunAsync(
+            async cancel =>
+            {
+                var hello = await _posts.Database.RunCommandAsync<BsonDocument>(
+                    new BsonDocument("hello", 1),
+                    cancellationToken: cancel
+                );
+                var serverTime = new DateTimeOffset(hello["localTime"].ToUniversalTime());
+                var recalled = await _posts.UpdateManyAsync(
+                    new BsonDocument
+                    {
+                        [PostBson.JobState] = (int)DeliveryState.Open,
+                        [PostBson.JobDue] = new BsonDocument(
+                            "$gt",
+                            PostBson.Time(serverTime + farthest)
+                        ),
+                    },
+                    new BsonDocument(
+                        "$set",
+                        new BsonDocument(PostBson.JobDue, PostBson.Time(serverTime))
+                    ),
+                    cancellationToken: cancel
+                );
+                return recalled.ModifiedCount > 0;
+            },
+            cancellationToken
+        );
+
+    /// <inheritdoc />
     public Task<bool> AdvanceJobAsync(
         LeasedJob lease,
         string position,

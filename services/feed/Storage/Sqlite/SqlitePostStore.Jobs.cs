@@ -31,6 +31,39 @@ public sealed partial class SqlitePostStore
             : null;
     }
 
+    public async Task<bool> RecallJobsAsync(
+        DateTimeOffset now,
+        TimeSpan farthest,
+        CancellationToken cancellationToken
+    )
+    {
+        var beyond = (now + farthest).ToUnixTimeMilliseconds();
+        // looking costs less than a write transaction, and mostly there is nothing
+        var some = await _database.ReadAsync(
+            session =>
+                session
+                    .Command(
+                        "SELECT 1 FROM posts WHERE job_state = 1 AND job_due_ms > $beyond LIMIT 1"
+                    )
+                    .Bind("$beyond", beyond)
+                    .ExecuteScalar()
+                    is not null,
+            cancellationToken
+        );
+        return some
+            && await _database.WriteAsync(
+                session =>
+                    session
+                        .Command(
+                            "UPDATE posts SET job_due_ms = $now WHERE job_state = 1 AND job_due_ms > $beyond"
+                        )
+                        .Bind("$now", now.ToUnixTimeMilliseconds())
+                        .Bind("$beyond", beyond)
+                        .ExecuteNonQuery() > 0,
+                cancellationToken
+            );
+    }
+
     public Task<bool> AdvanceJobAsync(
         LeasedJob lease,
         string position,

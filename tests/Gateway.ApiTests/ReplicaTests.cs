@@ -18,6 +18,9 @@ public sealed class ReplicaTests : IAsyncLifetime
     private const string Write = "CreatePost";
     private const string Second = "feed-2";
 
+    // the load leaves the questions of health little of the machine
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(2);
+
     private FakeService _second = null!;
     private GatewayFixture _gateway = null!;
 
@@ -227,7 +230,8 @@ public sealed class ReplicaTests : IAsyncLifetime
                     var before = OfPosts(replica);
                     await MoreCallsAsync();
                     return OfPosts(replica) == before;
-                }
+                },
+                DrainLimit
             );
         }
 

@@ -34,7 +34,7 @@ public abstract partial class ToldFactsWorker<TFacts, TEvent>(
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (true)
+        for (var isFirst = true; ; isFirst = false)
         {
             try
             {
@@ -44,7 +44,12 @@ public abstract partial class ToldFactsWorker<TFacts, TEvent>(
                 when (exception is RpcException or OperationCanceledException)
             {
                 stoppingToken.ThrowIfCancellationRequested();
-                LogBrokeOff(exception, Dependency);
+                // where all starts together, the other service may take longer than this one waits
+                LogBrokeOff(
+                    isFirst ? LogLevel.Information : LogLevel.Warning,
+                    exception,
+                    Dependency
+                );
             }
             finally
             {
@@ -76,8 +81,7 @@ public abstract partial class ToldFactsWorker<TFacts, TEvent>(
     }
 
     [LoggerMessage(
-        LogLevel.Warning,
         "Changes of {Dependency} cannot be watched at present; readers are answered by that service itself"
     )]
-    private partial void LogBrokeOff(Exception exception, string dependency);
+    private partial void LogBrokeOff(LogLevel level, Exception exception, string dependency);
 }

@@ -25,6 +25,7 @@ public sealed class DashboardTests : IAsyncLifetime
         ("http_response_status_code=~\"5..\"", "nothing was answered with 5xx"),
         ("reason=\"DEPENDENCY_UNAVAILABLE\"", "every service was reached"),
         ("STORE_UNAVAILABLE", "every store answered"),
+        ("gateway_rates_alone_total", "Redis said how many calls were left"),
         ("feed_fanout_failures_total", "every part of every delivery went well"),
         (
             "platform_connection_changes_failures_total",

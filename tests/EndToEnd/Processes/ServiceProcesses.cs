@@ -72,6 +72,7 @@ internal sealed class ServiceProcesses : IAsyncDisposable
                     "--Gateway:Address=loopback",
                     $"--Gateway:HttpPort={services.GatewayPorts.Http}",
                     $"--Gateway:GrpcPort={services.GatewayPorts.Grpc}",
+                    $"--Redis:ConnectionString={services._redis.ConnectionString}",
                     .. services.Others,
                 ],
                 services._identity,

@@ -9,7 +9,7 @@ namespace Platform.Gateway.Forwarding;
 
 /// <summary>
 /// Sends unary calls of gRPC to their replica, which the proxy has chosen, and leaves everything else to the proxy's own forwarder. One
-/// message each way needs no copying in the background, no buffers that last, and no transforms: it costs about two thirds.
+/// message each way needs no copying in the background, no buffers that last, and no transforms.
 /// </summary>
 /// <param name="others">The proxy's own.</param>
 internal sealed class UnaryForwarder(IHttpForwarder others) : IHttpForwarder

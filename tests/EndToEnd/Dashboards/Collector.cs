@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -15,8 +14,6 @@ namespace Platform.Tests.EndToEnd.Dashboards;
 /// </summary>
 internal sealed class Collector : IAsyncDisposable
 {
-    private const int PrefixBytes = 5;
-
     private readonly WebApplication _app;
 
     private Collector(WebApplication app, int otlpPort, int scrapePort) =>
@@ -49,13 +46,14 @@ internal sealed class Collector : IAsyncDisposable
         });
         var app = builder.Build();
         var collector = new Collector(app, otlpPort, scrapePort);
-        app.MapPost(
-            "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export",
-            context => AnswerAsync(context, collector.Metrics.Take)
-        );
-        app.MapPost(
-            "/opentelemetry.proto.collector.{signal}.v1.{service}/Export",
-            context => AnswerAsync(context, static _ => { })
+        app.MapOtlp(
+            (signal, message) =>
+            {
+                if (signal == "metrics")
+                {
+                    collector.Metrics.Take(ByteString.CopyFrom(message));
+                }
+            }
         );
         app.MapGet("/metrics", () => Results.Text(collector.Metrics.Text()));
         await app.StartAsync();
@@ -66,19 +64,5 @@ internal sealed class Collector : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
-    }
-
-    /// <summary>A call of gRPC by hand: a message behind its prefix, an empty message as the answer.</summary>
-    private static async Task AnswerAsync(HttpContext context, Action<ByteString> take)
-    {
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body);
-        var message = body.ToArray().AsMemory();
-        var length = BinaryPrimitives.ReadInt32BigEndian(message.Span[1..]);
-        take(ByteString.CopyFrom(message.Span.Slice(PrefixBytes, length)));
-        context.Response.ContentType = "application/grpc";
-        context.Response.DeclareTrailer("grpc-status");
-        await context.Response.Body.WriteAsync(new byte[PrefixBytes]);
-        context.Response.AppendTrailer("grpc-status", "0");
     }
 }

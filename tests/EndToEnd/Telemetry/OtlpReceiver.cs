@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using Platform.Testing;
@@ -12,9 +11,6 @@ namespace Platform.Tests.EndToEnd.Telemetry;
 /// <summary>Takes what is sent by OTLP over gRPC, as a collector does, and keeps it all.</summary>
 public sealed class OtlpReceiver : IAsyncDisposable
 {
-    // gRPC puts a flag and a length before each message
-    private const int Prefix = 5;
-
     private readonly ConcurrentQueue<(string Signal, byte[] Message)> _received = new();
     private readonly ConcurrentQueue<ExportedSpan> _spans = new();
     private readonly WebApplication _app;
@@ -55,10 +51,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
             )
         );
         var receiver = new OtlpReceiver(builder.Build());
-        receiver._app.MapPost(
-            "/opentelemetry.proto.collector.{signal}.v1.{service}/Export",
-            receiver.TakeAsync
-        );
+        receiver._app.MapOtlp(receiver.Take);
         await receiver._app.StartAsync();
         return receiver;
     }
@@ -114,11 +107,8 @@ public sealed class OtlpReceiver : IAsyncDisposable
         return way;
     }
 
-    private async Task TakeAsync(HttpContext context, string signal)
+    private void Take(string signal, byte[] message)
     {
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body);
-        var message = body.ToArray()[Prefix..];
         _received.Enqueue((signal, message));
         if (signal == "trace")
         {
@@ -127,8 +117,5 @@ public sealed class OtlpReceiver : IAsyncDisposable
                 _spans.Enqueue(span);
             }
         }
-        context.Response.ContentType = "application/grpc";
-        await context.Response.Body.WriteAsync(new byte[Prefix]);
-        context.Response.AppendTrailer("grpc-status", "0");
     }
 }

@@ -54,13 +54,14 @@ public sealed class CachedFollowsTests
     public async Task Standings_RevisionPresented_AsksAndRenewsWhatIsKept()
     {
         await AskAsync("ann", Ben);
-        await _follows.CountFollowingAsync("ann", "", default);
+        var before = await _follows.GetFollowingVersionAsync("ann", "", default);
         _graph.Unfollow("ann", Ben);
         var asked = await _follows.StandingsAsync("ann", [Ben], "revision", default);
         Assert.False(asked[Ben].Followed);
-        Assert.Equal(0, await _follows.CountFollowingAsync("ann", "revision", default));
+        var after = await _follows.GetFollowingVersionAsync("ann", "revision", default);
+        Assert.NotEqual(before, after);
         Assert.Equal([false], (await AskAsync("ann", Ben)).Select(s => s.Followed));
-        Assert.Equal(0, await _follows.CountFollowingAsync("ann", "", default));
+        Assert.Equal(after, await _follows.GetFollowingVersionAsync("ann", "", default));
         Assert.Equal(4, _graph.Calls);
     }
 

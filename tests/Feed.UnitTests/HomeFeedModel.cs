@@ -81,10 +81,6 @@ public abstract class HomeFeedModel : IAsyncLifetime
         // the dead let go of what they had
         _feed.Time.Advance(_feed.FanOut.LeaseDuration);
         await _feed.DeliverAsync();
-        if (!readsAfterChanges)
-        {
-            _feed.Time.Advance(_feed.TimelineOptions.RefreshAfter);
-        }
         foreach (var member in _members)
         {
             await ReadAsync(member, isComplete: true);

@@ -59,29 +59,30 @@ public sealed class ConnectionLists(IConnectionStore store, IMemberStore members
         }
     }
 
-    /// <summary>How many entries <see cref="ListAsync"/> would list without a limit.</summary>
+    /// <summary>How many entries <see cref="ListAsync"/> would list without a limit, and for the owner the version of the list.</summary>
     /// <exception cref="DomainException"><see cref="ErrorReason.ListHidden"/>, <see cref="ErrorReason.MemberDeleted"/>.</exception>
-    public async Task<long> CountAsync(
+    public async Task<(long Count, long Version)> CountAsync(
         string viewer,
         string owner,
         CancellationToken cancellationToken
     )
     {
         owner = await FindAsync(viewer, owner, cancellationToken).ConfigureAwait(false);
-        var count = await store
-            .CountAsync(owner, RelationshipList.Connections, cancellationToken)
+        var state = await store
+            .ReadConnectionsStateAsync(owner, cancellationToken)
             .ConfigureAwait(false);
         if (IsOwn(viewer, owner))
         {
-            return count;
+            return (state.Count, state.Version);
         }
+        var count = state.Count;
         // of the viewer's blocks there are few, of the owner's connections there may be many
         foreach (var list in new[] { RelationshipList.Blocked, RelationshipList.BlockedBy })
         {
             count -= await CountAmongAsync(viewer, list, owner, cancellationToken)
                 .ConfigureAwait(false);
         }
-        return Math.Max(0, count);
+        return (Math.Max(0, count), 0);
     }
 
     private static bool IsOwn(string viewer, string owner) =>

@@ -192,14 +192,12 @@ public sealed class ConnectionsGrpcService(
         var actor = ActingMember.Of(context, request.MemberId);
         new RequestValidator().OptionalMemberId("owner_id", request.OwnerId).ThrowIfInvalid();
         await gate.EnsureAsync(request.Consistency, context.CancellationToken);
-        return new CountConnectionsResponse
-        {
-            Count = await handler.CountAsync(
-                actor,
-                request.OwnerId.Length == 0 ? actor : request.OwnerId,
-                context.CancellationToken
-            ),
-        };
+        var (count, version) = await handler.CountAsync(
+            actor,
+            request.OwnerId.Length == 0 ? actor : request.OwnerId,
+            context.CancellationToken
+        );
+        return new CountConnectionsResponse { Count = count, Version = version };
     }
 
     /// <inheritdoc />

@@ -92,9 +92,9 @@ public sealed class ConnectionsHandler(
         CancellationToken cancellationToken
     ) => lists.ListAsync(viewer, query, cancellationToken);
 
-    /// <summary>How many connections of a member the viewer sees.</summary>
+    /// <summary>How many connections of a member the viewer sees, and the version of the viewer's own.</summary>
     /// <exception cref="DomainException">See <c>ConnectionsService.CountConnections</c>.</exception>
-    public Task<long> CountAsync(
+    public Task<(long Count, long Version)> CountAsync(
         string viewer,
         string owner,
         CancellationToken cancellationToken

@@ -80,6 +80,9 @@ public interface IConnectionStore
         CancellationToken cancellationToken
     );
 
+    /// <summary>How many connections a member has, and what tells one state of that list from another.</summary>
+    Task<ListState> ReadConnectionsStateAsync(string member, CancellationToken cancellationToken);
+
     /// <summary>The counts of all lists of a member that are not empty.</summary>
     Task<IReadOnlyDictionary<RelationshipList, long>> CountAllAsync(
         string member,

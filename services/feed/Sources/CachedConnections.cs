@@ -41,14 +41,14 @@ public sealed class CachedConnections(
                 connections.WhichBlockedAsync(member, unknown, atLeastRevision, cancellationToken)
         );
 
-    public Task<long> CountConnectionsAsync(
+    public Task<long> GetConnectionsVersionAsync(
         string member,
         string atLeastRevision,
         CancellationToken cancellationToken
     ) =>
-        (facts.Of(member)?.Count).OrAskAsync(
+        (facts.Of(member)?.Version).OrAskAsync(
             atLeastRevision,
-            () => connections.CountConnectionsAsync(member, atLeastRevision, cancellationToken)
+            () => connections.GetConnectionsVersionAsync(member, atLeastRevision, cancellationToken)
         );
 
     /// <summary>Asks each time: it is for building timelines, which is seldom.</summary>

@@ -38,14 +38,14 @@ public sealed class CachedFollows(
         return answers;
     }
 
-    public Task<long> CountFollowingAsync(
+    public Task<long> GetFollowingVersionAsync(
         string member,
         string atLeastRevision,
         CancellationToken cancellationToken
     ) =>
-        (facts.Of(member)?.Count).OrAskAsync(
+        (facts.Of(member)?.Version).OrAskAsync(
             atLeastRevision,
-            () => follows.CountFollowingAsync(member, atLeastRevision, cancellationToken)
+            () => follows.GetFollowingVersionAsync(member, atLeastRevision, cancellationToken)
         );
 
     /// <summary>Asks each time: it is for building timelines, which is seldom.</summary>

@@ -9,8 +9,8 @@ public sealed class ConnectionFacts
     /// <summary>Between whom and the viewer a block stands.</summary>
     public KnownAnswers<string, bool> Blocked { get; } = new();
 
-    /// <summary>How many connections the viewer has.</summary>
-    public KnownCount Count { get; } = new();
+    /// <summary>Of who the viewer's connections are.</summary>
+    public KnownVersion Version { get; } = new();
 
     /// <summary>Of the answers about others, as they are now.</summary>
     public KeptState State => new(this, Connected.Corrections + Blocked.Corrections);

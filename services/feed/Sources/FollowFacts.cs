@@ -8,8 +8,8 @@ public sealed class FollowFacts
     /// <summary>What the viewer follows and mutes.</summary>
     public KnownAnswers<EntityRef, FollowStanding> Standings { get; } = new();
 
-    /// <summary>How many entities the viewer follows.</summary>
-    public KnownCount Count { get; } = new();
+    /// <summary>Of what the viewer follows.</summary>
+    public KnownVersion Version { get; } = new();
 
     /// <summary>Of the answers about others, as they are now.</summary>
     public KeptState State => new(this, Standings.Corrections);

@@ -81,7 +81,7 @@ public sealed class GrpcConnectionsSource(
             .ToHashSet(StringComparer.Ordinal);
     }
 
-    public async Task<long> CountConnectionsAsync(
+    public async Task<long> GetConnectionsVersionAsync(
         string member,
         string atLeastRevision,
         CancellationToken cancellationToken
@@ -100,7 +100,8 @@ public sealed class GrpcConnectionsSource(
                 ),
             cancellationToken
         );
-        return answer.Count;
+        // a service of an earlier version has none; the count misses one connection against another
+        return answer.Version > 0 ? answer.Version : answer.Count;
     }
 
     public IAsyncEnumerable<RecipientPage> StreamConnectionsAsync(

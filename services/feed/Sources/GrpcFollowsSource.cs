@@ -46,7 +46,7 @@ public sealed class GrpcFollowsSource(FollowsService.FollowsServiceClient client
         return standings;
     }
 
-    public async Task<long> CountFollowingAsync(
+    public async Task<long> GetFollowingVersionAsync(
         string member,
         string atLeastRevision,
         CancellationToken cancellationToken
@@ -65,7 +65,10 @@ public sealed class GrpcFollowsSource(FollowsService.FollowsServiceClient client
                 ),
             cancellationToken
         );
-        return answer.Following.Sum(count => count.Count);
+        return answer.FollowingVersion > 0
+            ? answer.FollowingVersion
+            // from a service of an earlier version; it misses one follow against one unfollow
+            : answer.Following.Sum(count => count.Count);
     }
 
     public async Task<IReadOnlyDictionary<EntityRef, long>> CountFollowersAsync(

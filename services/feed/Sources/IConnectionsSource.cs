@@ -26,9 +26,9 @@ public interface IConnectionsSource
         CancellationToken cancellationToken
     );
 
-    /// <summary>How many connections a member has.</summary>
+    /// <summary>A number that is another one after each change of who a member's connections are; not negative.</summary>
     /// <param name="atLeastRevision">A revision of the connections service that the answer must include; empty for none.</param>
-    Task<long> CountConnectionsAsync(
+    Task<long> GetConnectionsVersionAsync(
         string member,
         string atLeastRevision,
         CancellationToken cancellationToken

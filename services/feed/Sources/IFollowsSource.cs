@@ -18,9 +18,9 @@ public interface IFollowsSource
         CancellationToken cancellationToken
     );
 
-    /// <summary>How many entities of all kinds a member follows.</summary>
+    /// <summary>A number that is another one after each change of what a member follows; not negative.</summary>
     /// <param name="atLeastRevision">A revision of the follows service that the answer must include; empty for none.</param>
-    Task<long> CountFollowingAsync(
+    Task<long> GetFollowingVersionAsync(
         string member,
         string atLeastRevision,
         CancellationToken cancellationToken

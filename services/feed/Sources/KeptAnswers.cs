@@ -29,9 +29,9 @@ internal static class KeptAnswers
         return answers;
     }
 
-    /// <summary>The same of a count.</summary>
+    /// <summary>The same of a version.</summary>
     public static async Task<long> OrAskAsync(
-        this KnownCount? known,
+        this KnownVersion? known,
         string atLeastRevision,
         Func<Task<long>> ask
     )
@@ -40,8 +40,8 @@ internal static class KeptAnswers
         {
             return kept;
         }
-        var count = await ask();
-        known?.Learn(count);
-        return count;
+        var version = await ask();
+        known?.Learn(version);
+        return version;
     }
 }

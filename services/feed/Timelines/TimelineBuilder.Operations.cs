@@ -28,8 +28,8 @@ public sealed partial class TimelineBuilder
             return null;
         }
         var relations = new ViewerRelations(member, connections, follows, "", "");
-        var counts = await CountAsync(member, relations, cancellationToken);
-        var built = await BuildAsync(member, seen, counts, relations);
+        var versions = await GetVersionsAsync(member, relations, cancellationToken);
+        var built = await BuildAsync(member, seen, versions, relations);
         RequireAll(relations);
         return built.Ids.Count;
     }
@@ -42,14 +42,14 @@ public sealed partial class TimelineBuilder
     )
     {
         var relations = new ViewerRelations(member, connections, follows, "", "");
-        var counts = await CountAsync(member, relations, cancellationToken);
+        var versions = await GetVersionsAsync(member, relations, cancellationToken);
         var sources = await SourcesAsync(member, relations, cancellationToken);
         RequireAll(relations);
         return new TimelineReference(
             sources.All.ToDictionary(source => source.Entity, source => source.ConnectionsOnlyToo),
             await posts.ListRecentIdsAsync(sources.All, _options.Capacity, cancellationToken),
-            counts.Following ?? 0,
-            counts.Connections ?? 0
+            versions.Following ?? 0,
+            versions.Connections ?? 0
         );
     }
 

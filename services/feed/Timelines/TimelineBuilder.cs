@@ -11,11 +11,11 @@ namespace Platform.Feed.Timelines;
 
 /// <summary>
 /// Gives the timeline of a reader, and builds it from the stored posts where it is missing, was not finished, is old, or
-/// where the reader's sources changed in number: that is how a follow or a new connection brings the posts of before.
+/// where the reader's sources changed: that is how a follow or a new connection brings the posts of before.
 /// <para>
-/// One that is only old lacks nothing but what a change of sources would bring that left their numbers as they were. Building it
-/// costs a look at every source, so one reader of a member does it, some readers of a replica at a time; the others get it as it is.
-/// That ends when <see cref="UnpushedPosts"/> does not reach back to its building any more.
+/// One that is only old lacks nothing, unless a source was imported in the place of another. Building it costs a look at every
+/// source, so one reader of a member does it, some readers of a replica at a time; the others get it as it is. That ends when
+/// <see cref="UnpushedPosts"/> does not reach back to its building any more.
 /// </para>
 /// <para>
 /// A reader waits for <see cref="TimelineOptions.BuildWait"/> at most. Then they get what there is, marked, and the building goes on.
@@ -70,23 +70,26 @@ public sealed partial class TimelineBuilder(
             // before the timeline: see UnpushedPosts
             var lacking = await unpushed.GetAsync(fresh, cancellationToken);
             var reading = timelines.ReadAsync(member, cancellationToken);
-            var counting = checkSources ? CountAsync(member, relations, cancellationToken) : null;
+            var asking = checkSources
+                ? GetVersionsAsync(member, relations, cancellationToken)
+                : null;
             // both are observed, whichever fails
-            await Task.WhenAll(reading, counting ?? Task.CompletedTask);
+            await Task.WhenAll(reading, asking ?? Task.CompletedTask);
             var timeline = await reading;
-            var counts = counting is null ? null : await counting;
+            var versions = asking is null ? null : await asking;
             if (
                 timeline?.Mark is { } mark
-                && (counts is null || IsOfAsMany(mark, counts))
+                && !IsFromAhead(mark)
+                && (versions is null || IsOf(mark, versions))
                 && (lacking.Covers(mark.BuildTime) || relations.Gaps.Count > 0)
             )
             {
                 if (
-                    counts is not null
-                    && IsOld(mark, counts)
+                    versions is not null
+                    && IsOld(mark, versions)
                     && _builds.TryRefresh(
                         member,
-                        () => BuildAsync(member, timeline, counts, ofBuild)
+                        () => BuildAsync(member, timeline, versions, ofBuild)
                     )
                         is { } refresh
                     && await IsDoneAsync(refresh, begin, cancellationToken)
@@ -107,10 +110,10 @@ public sealed partial class TimelineBuilder(
                     cancellationToken
                 );
             }
-            counts ??= await CountAsync(member, relations, cancellationToken);
+            versions ??= await GetVersionsAsync(member, relations, cancellationToken);
             var (build, isOwn) = _builds.JoinOrBegin(
                 member,
-                () => BuildAsync(member, timeline, counts, ofBuild)
+                () => BuildAsync(member, timeline, versions, ofBuild)
             );
             if (!await IsDoneAsync(build, begin, cancellationToken))
             {
@@ -178,7 +181,7 @@ public sealed partial class TimelineBuilder(
     private async Task<BuiltTimeline> BuildAsync(
         string member,
         Timeline? timeline,
-        SourceCounts counts,
+        SourceVersions versions,
         ViewerRelations relations
     )
     {
@@ -194,7 +197,7 @@ public sealed partial class TimelineBuilder(
         );
         if (
             !sources.Complete
-            || counts is not { Following: { } following, Connections: { } connected }
+            || versions is not { Following: { } following, Connections: { } connected }
         )
         {
             // good for this answer, but not to be kept: the next read tries again
@@ -236,17 +239,21 @@ public sealed partial class TimelineBuilder(
             );
     }
 
+    // by a clock that was ahead: what was left to readers until then would be taken to be in it
+    private bool IsFromAhead(TimelineMark mark) =>
+        mark.BuildTime - time.GetUtcNow() > UnpushedSnapshot.Margin;
+
     // a service that does not answer says nothing about a change
-    private static bool IsOfAsMany(TimelineMark mark, SourceCounts counts) =>
-        (counts.Following ?? mark.Following) == mark.Following
-        && (counts.Connections ?? mark.Connections) == mark.Connections;
+    private static bool IsOf(TimelineMark mark, SourceVersions versions) =>
+        (versions.Following ?? mark.Following) == mark.Following
+        && (versions.Connections ?? mark.Connections) == mark.Connections;
 
     // without one of the two it could not be built completely; it is built when that answers again
-    private bool IsOld(TimelineMark mark, SourceCounts counts) =>
-        counts is { Following: not null, Connections: not null }
+    private bool IsOld(TimelineMark mark, SourceVersions versions) =>
+        versions is { Following: not null, Connections: not null }
         && time.GetUtcNow() - mark.BuildTime >= _options.RefreshAfter;
 
-    private async Task<SourceCounts> CountAsync(
+    private async Task<SourceVersions> GetVersionsAsync(
         string member,
         ViewerRelations relations,
         CancellationToken cancellationToken
@@ -257,7 +264,7 @@ public sealed partial class TimelineBuilder(
             relations,
             async () =>
                 (long?)
-                    await follows.CountFollowingAsync(
+                    await follows.GetFollowingVersionAsync(
                         member,
                         relations.FollowsRevision,
                         cancellationToken
@@ -268,14 +275,14 @@ public sealed partial class TimelineBuilder(
             relations,
             async () =>
                 (long?)
-                    await connections.CountConnectionsAsync(
+                    await connections.GetConnectionsVersionAsync(
                         member,
                         relations.ConnectionsRevision,
                         cancellationToken
                     )
         );
         await Task.WhenAll(following, connected);
-        return new SourceCounts(await following, await connected);
+        return new SourceVersions(await following, await connected);
     }
 
     private async Task<SourceList> SourcesAsync(
@@ -360,7 +367,7 @@ public sealed partial class TimelineBuilder(
         return newest.Count <= _options.Capacity ? newest : [.. newest.Take(_options.Capacity)];
     }
 
-    private sealed record SourceCounts(long? Following, long? Connections);
+    private sealed record SourceVersions(long? Following, long? Connections);
 
     private sealed record SourceList(IReadOnlyCollection<PostSource> All, bool Complete);
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Platform.Feed.Timelines;
 
 /// <summary>What a timeline was built from.</summary>
-/// <param name="Following">How many entities the member followed.</param>
-/// <param name="Connections">How many connections the member had.</param>
+/// <param name="Following">The version of what the member followed.</param>
+/// <param name="Connections">The version of who the member's connections were.</param>
 /// <param name="BuildTime">When.</param>
 public sealed record TimelineMark(long Following, long Connections, DateTimeOffset BuildTime)
 {

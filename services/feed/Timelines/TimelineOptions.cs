@@ -12,8 +12,8 @@ public sealed class TimelineOptions : IValidatedOptions
     public TimeSpan InactiveAfter { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// A timeline older than this is built anew when its first page is read. This bounds how long a change of sources can go
-    /// unnoticed that leaves their numbers as they were, such as one follow against one unfollow.
+    /// A timeline older than this is built anew when its first page is read. This bounds how far back the list of pulled posts reaches,
+    /// and how long a change of sources can go unnoticed that leaves their versions as they were (an imported follow against an unfollow).
     /// </summary>
     public TimeSpan RefreshAfter { get; set; } = TimeSpan.FromMinutes(10);
 

@@ -5,8 +5,8 @@ namespace Platform.Feed.Timelines;
 /// <summary>What the stored posts and the present relations say about a timeline.</summary>
 /// <param name="Sources">Whose posts belong into it; true for those whose posts for connections do too.</param>
 /// <param name="Newest">The newest posts of all the sources, as many as a timeline keeps.</param>
-/// <param name="Following">How many entities the member follows.</param>
-/// <param name="Connections">How many connections the member has.</param>
+/// <param name="Following">The version of what the member follows.</param>
+/// <param name="Connections">The version of who the member's connections are.</param>
 public sealed record TimelineReference(
     IReadOnlyDictionary<EntityRef, bool> Sources,
     IReadOnlyList<PostId> Newest,
@@ -23,7 +23,7 @@ public sealed record TimelineReference(
                 || post.Hashtags.Any(tag => Sources.ContainsKey(EntityRef.Hashtag(tag)))
             );
 
-    /// <summary>Whether a timeline was built from as many sources; if not, the next read builds it anew.</summary>
+    /// <summary>Whether a timeline was built from these sources; if not, the next read builds it anew.</summary>
     public bool Matches(TimelineMark mark) =>
         mark.Following == Following && mark.Connections == Connections;
 }

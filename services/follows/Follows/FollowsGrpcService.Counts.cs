@@ -32,9 +32,10 @@ public sealed partial class FollowsGrpcService
         }
         if (owner == viewer || SeesAs(caller, viewer).Length == 0)
         {
-            var following = await store.CountFollowingAsync(owner, context.CancellationToken);
+            var following = await store.ReadFollowingStateAsync(owner, context.CancellationToken);
+            response.FollowingVersion = following.Version;
             response.Following.Add(
-                following.Select(count => new FollowingCount
+                following.Counts.Select(count => new FollowingCount
                 {
                     Kind = count.Key.ToProto(),
                     Count = count.Value,

@@ -90,6 +90,12 @@ public interface IFollowStore
         CancellationToken cancellationToken
     );
 
+    /// <summary><see cref="CountFollowingAsync"/>, and what tells one state of what the member follows from another.</summary>
+    Task<FollowingState> ReadFollowingStateAsync(
+        string member,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>How many follow each of the entities, in their order.</summary>
     Task<IReadOnlyList<long>> CountFollowersAsync(
         IReadOnlyList<Followable> entities,

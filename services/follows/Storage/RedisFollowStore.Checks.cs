@@ -182,6 +182,35 @@ public sealed partial class RedisFollowStore
             cancellationToken
         );
 
+    public Task<FollowingState> ReadFollowingStateAsync(
+        string member,
+        CancellationToken cancellationToken
+    ) =>
+        redis.RunAsync(
+            async database =>
+            {
+                // pipelined; all in one bucket
+                var counts = Task.WhenAll(
+                    Kinds.Select(kind => database.SetLengthAsync(_keys.Following(member, kind)))
+                );
+                var newest = await Task.WhenAll(
+                    Kinds.Select(kind =>
+                        database.SortedSetRangeByRankWithScoresAsync(
+                            _keys.Newest(member, kind),
+                            0,
+                            0,
+                            Order.Descending
+                        )
+                    )
+                );
+                return new FollowingState(
+                    [.. Kinds.Zip(await counts, KeyValuePair.Create)],
+                    [.. newest.Select(head => head is [var entry] ? (long)entry.Score : 0)]
+                );
+            },
+            cancellationToken
+        );
+
     public Task<IReadOnlyList<long>> CountFollowersAsync(
         IReadOnlyList<Followable> entities,
         CancellationToken cancellationToken

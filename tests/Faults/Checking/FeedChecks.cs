@@ -12,9 +12,7 @@ internal static class FeedChecks
             seen.Entries,
             seen.IsComplete,
             seen.IsWhole,
-            post => world.IsInFeed(post, seen.Viewer, seen.IsComplete),
-            // of a source that took the place of another, until the timeline is built anew (decision 17)
-            mayLackForAWhile: true
+            post => world.IsInFeed(post, seen.Viewer, seen.IsComplete)
         );
 
     public static IEnumerable<Violation> Check(World world, Observation.AuthorPosts seen)
@@ -40,8 +38,7 @@ internal static class FeedChecks
         IReadOnlyList<Observation.Entry> entries,
         bool isComplete,
         bool isWhole,
-        Func<PublishedPost, bool?> isExpected,
-        bool mayLackForAWhile = false
+        Func<PublishedPost, bool?> isExpected
     )
     {
         foreach (var twice in entries.GroupBy(one => one.PostId).Where(many => many.Count() > 1))
@@ -96,8 +93,7 @@ internal static class FeedChecks
             {
                 yield return new(
                     Violation.Feed,
-                    $"{what} lacks {post.Id} of {post.Author} ('{post.Text}')",
-                    mayLackForAWhile
+                    $"{what} lacks {post.Id} of {post.Author} ('{post.Text}')"
                 );
             }
         }

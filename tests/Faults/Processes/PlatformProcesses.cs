@@ -190,8 +190,6 @@ internal sealed class PlatformProcesses : IAsyncDisposable
             new("DOTNET_TieredPGO", "0"),
             // as little as lets the gateway notice, so that a rolling restart of all takes no minute
             new("Shutdown:DrainTime", "00:00:01"),
-            // as long as a followed author in the place of another may go unnoticed, which the checker waits for
-            new("Feed:Timelines:RefreshAfter", "00:00:10"),
             new("Feed:Timelines:Capacity", FeedCapacity.ToString(CultureInfo.InvariantCulture)),
             // the load goes through many changes of few pairs
             new("Invitations:WithdrawCoolDown", "00:00:00"),

@@ -12,6 +12,8 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
     private readonly HashSet<(string, string)> _blocks = [];
     private readonly HashSet<(string Follower, EntityRef Entity)> _follows = [];
     private readonly Dictionary<(string Member, EntityRef Entity), FollowStanding> _mutes = [];
+    private readonly Dictionary<string, long> _connectionVersions = [];
+    private readonly Dictionary<string, long> _followingVersions = [];
 
     public bool ConnectionsDown { get; set; }
 
@@ -38,14 +40,14 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
 
     public void Connect(string first, string second)
     {
-        _connections.Add((first, second));
-        _connections.Add((second, first));
+        ChangeConnection(_connections.Add, first, second);
+        ChangeConnection(_connections.Add, second, first);
     }
 
     public void Disconnect(string first, string second)
     {
-        _connections.Remove((first, second));
-        _connections.Remove((second, first));
+        ChangeConnection(_connections.Remove, first, second);
+        ChangeConnection(_connections.Remove, second, first);
     }
 
     /// <summary>A block, by either: connections ends the connection; follows stays as it is until it hears of it.</summary>
@@ -64,12 +66,14 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
 
     public bool AreBlocked(string first, string second) => _blocks.Contains((first, second));
 
-    public void Follow(string follower, EntityRef entity) => _follows.Add((follower, entity));
+    public void Follow(string follower, EntityRef entity) =>
+        CountUp(_followingVersions, follower, _follows.Add((follower, entity)));
 
     public void Follow(string follower, string member) =>
         Follow(follower, EntityRef.Member(member));
 
-    public void Unfollow(string follower, EntityRef entity) => _follows.Remove((follower, entity));
+    public void Unfollow(string follower, EntityRef entity) =>
+        CountUp(_followingVersions, follower, _follows.Remove((follower, entity)));
 
     public void Unfollow(string follower, string member) =>
         Unfollow(follower, EntityRef.Member(member));
@@ -106,11 +110,11 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
             () => others.Where(other => AreBlocked(member, other)).ToHashSet()
         );
 
-    public Task<long> CountConnectionsAsync(
+    public Task<long> GetConnectionsVersionAsync(
         string member,
         string atLeastRevision,
         CancellationToken cancellationToken
-    ) => Answer(ConnectionsDown, () => (long)ConnectionsOf(member).Count);
+    ) => Answer(ConnectionsDown, () => _connectionVersions.GetValueOrDefault(member));
 
     public IAsyncEnumerable<RecipientPage> StreamConnectionsAsync(
         string member,
@@ -138,11 +142,11 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
                 )
         );
 
-    public Task<long> CountFollowingAsync(
+    public Task<long> GetFollowingVersionAsync(
         string member,
         string atLeastRevision,
         CancellationToken cancellationToken
-    ) => Answer(FollowsDown, () => (long)_follows.Count(follow => follow.Follower == member));
+    ) => Answer(FollowsDown, () => _followingVersions.GetValueOrDefault(member));
 
     public Task<IReadOnlyDictionary<EntityRef, long>> CountFollowersAsync(
         IReadOnlyCollection<EntityRef> entities,
@@ -194,6 +198,15 @@ public sealed class FakeGraph : IConnectionsSource, IFollowsSource
             cursor,
             limit
         );
+
+    private void ChangeConnection(
+        Func<(string, string), bool> change,
+        string member,
+        string other
+    ) => CountUp(_connectionVersions, member, change((member, other)));
+
+    private static void CountUp(Dictionary<string, long> versions, string member, bool isChanged) =>
+        versions[member] = versions.GetValueOrDefault(member) + (isChanged ? 1 : 0);
 
     // each part as it is when it is asked for
     private async IAsyncEnumerable<RecipientPage> PartsAsync(

@@ -159,6 +159,38 @@ public abstract partial class ConnectionStoreContract
     }
 
     [Fact]
+    public async Task ReadState_OneConnectionAgainstAnother_IsAnotherVersion()
+    {
+        // on both sides of the pair
+        string[] others = ["a1", "z1", "a2", "z2", "a3", "z3"];
+        var versions = new HashSet<long> { await VersionAsync() };
+        await ConnectAsync("mia", others[0], Start);
+        for (var index = 1; index < others.Length; index++)
+        {
+            Assert.True(versions.Add(await VersionAsync()));
+            await ConnectAsync("mia", others[index], Start.AddMilliseconds(index));
+            await StoreAsync(
+                (await Store.GetAsync(MemberPair.Of("mia", others[index - 1]), Cancel)).Remove(
+                    new RelationshipCommand("mia", Start.AddDays(1))
+                )
+            );
+        }
+        Assert.True(versions.Add(await VersionAsync()));
+        Assert.Equal(
+            new ListState(1, Start.AddMilliseconds(others.Length - 1).ToUnixTimeMilliseconds()),
+            await Store.ReadConnectionsStateAsync("mia", Cancel)
+        );
+        Assert.DoesNotContain(versions, version => version <= 0);
+        // what concerns others, or no connection, leaves it as it is
+        await ConnectAsync("a9", "z9", Start);
+        await InviteAsync("mia", "p1", Start);
+        Assert.False(versions.Add(await VersionAsync()));
+
+        async Task<long> VersionAsync() =>
+            (await Store.ReadConnectionsStateAsync("mia", Cancel)).Version;
+    }
+
+    [Fact]
     public async Task List_Recent_IsNewestFirstThenById()
     {
         await ConnectAsync("mia", "zoe", Start);

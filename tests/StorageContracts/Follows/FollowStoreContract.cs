@@ -94,6 +94,50 @@ public abstract partial class FollowStoreContract
         Assert.Equal(0, counts.Single(count => count.Key == FollowKind.Company).Value);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task ReadFollowingState_RandomChanges_NoVersionStandsForTwoSets(int seed)
+    {
+        var store = CreateStore();
+        var random = new Random(seed);
+        // more of one kind than are kept in order, so that the newest come to an end
+        var entities = Enumerable
+            .Range(0, RedisFollowStore.NewestKept + 20)
+            .Select(id => new Followable(FollowKind.Member, $"m{id}"))
+            .Concat([
+                Acme,
+                new Followable(FollowKind.Hashtag, "h1"),
+                new Followable(FollowKind.Hashtag, "h2"),
+            ])
+            .ToArray();
+        var followed = new SortedSet<string>(StringComparer.Ordinal);
+        var setsOfVersions = new Dictionary<long, string>();
+        for (var step = 0; step < 400; step++)
+        {
+            // mostly few at a time, and now and then all
+            var entity = entities[random.Next(step % 100 < 60 ? 6 : entities.Length)];
+            var name = entity.ToString();
+            if (followed.Add(name))
+            {
+                await FollowAsync(store, "42", entity);
+            }
+            else
+            {
+                followed.Remove(name);
+                await UnfollowAsync(store, "42", entity);
+            }
+            var state = await store.ReadFollowingStateAsync("42", None);
+            Assert.Equal(followed.Count, state.Counts.Sum(count => count.Value));
+            Assert.True(state.Version > 0);
+            var set = string.Join(',', followed);
+            Assert.Equal(set, setsOfVersions.GetValueOrDefault(state.Version, set));
+            setsOfVersions[state.Version] = set;
+        }
+        Assert.True(setsOfVersions.Count > 300);
+    }
+
     [Fact]
     public async Task Change_RepeatedRequestId_AnswersTheFirstAnswer()
     {

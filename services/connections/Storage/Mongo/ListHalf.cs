@@ -129,6 +129,24 @@ internal sealed class ListHalf
             ),
         ];
 
+    /// <summary>One group, or none for an empty list; made from the index.</summary>
+    public BsonDocument[] StatePipeline(ListQuery query) =>
+        [
+            new("$match", Filter(query)),
+            new(
+                "$group",
+                new BsonDocument
+                {
+                    [RelationshipBson.Id] = BsonNull.Value,
+                    ["entries"] = new BsonDocument("$sum", 1),
+                    ["times"] = new BsonDocument("$sum", new BsonDocument("$toLong", $"${_time}")),
+                }
+            ),
+        ];
+
+    public static ListState ReadState(BsonDocument group) =>
+        new(group["entries"].ToInt64(), group["times"].ToInt64());
+
     public (RelationshipList List, bool IsInviter, long Entries) ReadCount(BsonDocument group)
     {
         var key = group[RelationshipBson.Id].AsBsonDocument;

@@ -89,6 +89,21 @@ public sealed partial class MongoConnectionStore
     }
 
     /// <inheritdoc />
+    public async Task<ListState> ReadConnectionsStateAsync(
+        string member,
+        CancellationToken cancellationToken
+    )
+    {
+        var query = new ListQuery(member, RelationshipList.Connections, Limit: 0);
+        var halves = await Task.WhenAll(
+                ReadHalfStateAsync(query, ListHalf.OfLow, cancellationToken),
+                ReadHalfStateAsync(query, ListHalf.OfHigh, cancellationToken)
+            )
+            .ConfigureAwait(false);
+        return new ListState(halves.Sum(half => half.Count), halves.Sum(half => half.TimeSum));
+    }
+
+    /// <inheritdoc />
     public async Task<IReadOnlyDictionary<RelationshipList, long>> CountAllAsync(
         string member,
         CancellationToken cancellationToken
@@ -117,6 +132,23 @@ public sealed partial class MongoConnectionStore
     private Task<long> CountAsync(BsonDocument filter, CancellationToken cancellationToken) =>
         _connection.RunAsync(
             cancel => _relationships.CountDocumentsAsync(filter, cancellationToken: cancel),
+            cancellationToken
+        );
+
+    private Task<ListState> ReadHalfStateAsync(
+        ListQuery query,
+        ListHalf half,
+        CancellationToken cancellationToken
+    ) =>
+        _connection.RunAsync(
+            async cancel =>
+            {
+                var states = await _relationships
+                    .Aggregate<BsonDocument>(half.StatePipeline(query), cancellationToken: cancel)
+                    .ToListAsync(cancel)
+                    .ConfigureAwait(false);
+                return states is [var state] ? ListHalf.ReadState(state) : default;
+            },
             cancellationToken
         );
 

@@ -38,6 +38,14 @@ public sealed partial class SqliteConnectionStore
             + (SELECT COUNT(*) FROM relationships INDEXED BY relationships_high_list WHERE high = ?1 AND high_list = ?2)
         """;
 
+    private const string StateSql = """
+        SELECT COUNT(*), SUM(time) FROM (
+            SELECT low_list_time AS time FROM relationships INDEXED BY relationships_low_list WHERE low = ?1 AND low_list = ?2
+            UNION ALL
+            SELECT high_list_time FROM relationships INDEXED BY relationships_high_list WHERE high = ?1 AND high_list = ?2
+        )
+        """;
+
     private static readonly string ListRecentSql = ListSql("", RecentRange, RecentOrder);
     private static readonly string ListByIdSql = ListSql("", IdRange, IdOrder);
     private static readonly string ListDocumentsSql = ListSql(
@@ -115,6 +123,25 @@ public sealed partial class SqliteConnectionStore
                     cancellationToken
                 )
                 .ConfigureAwait(false);
+
+    /// <inheritdoc />
+    public Task<ListState> ReadConnectionsStateAsync(
+        string member,
+        CancellationToken cancellationToken
+    ) =>
+        database.ReadAsync(
+            session =>
+            {
+                using var state = session
+                    .Statement(StateSql)
+                    .Bind(1, member)
+                    .Bind(2, (long)RelationshipList.Connections);
+                state.Step();
+                // the sum over nothing is NULL, which reads as 0
+                return new ListState(state.GetInt64(0), state.GetInt64(1));
+            },
+            cancellationToken
+        );
 
     /// <inheritdoc />
     public Task<IReadOnlyDictionary<RelationshipList, long>> CountAllAsync(

@@ -90,14 +90,16 @@ internal static class Checker
     private static IEnumerable<Violation> Counts(
         string what,
         IReadOnlyList<string> list,
-        long? count
+        long? count,
+        bool mayHeal = false
     )
     {
         if (count != list.Count)
         {
             yield return new(
                 Violation.Count,
-                $"{what}: the count says {count?.ToString() ?? "nothing"}, the list has {list.Count}"
+                $"{what}: the count says {count?.ToString() ?? "nothing"}, the list has {list.Count}",
+                mayHeal
             );
         }
     }
@@ -157,7 +159,12 @@ internal static class Checker
                 seen.Kind == EntityKind.Member ? world.UnknownFollowsOf(seen.Member) : null,
                 strayMayHeal: true
             ),
-            .. Counts(what, seen.Ids, seen.Count),
+            .. Counts(
+                what,
+                seen.Ids,
+                seen.Count,
+                seen.Kind == EntityKind.Member && world.MayEndFollowsOf(seen.Member)
+            ),
         ];
     }
 
@@ -173,7 +180,7 @@ internal static class Checker
                 world.UnknownFollowsOf(seen.Owner),
                 strayMayHeal: true
             ),
-            .. Counts(what, seen.Followers, seen.Count),
+            .. Counts(what, seen.Followers, seen.Count, world.MayEndFollowsOf(seen.Owner)),
         ];
     }
 

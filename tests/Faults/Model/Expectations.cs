@@ -76,6 +76,13 @@ internal static class Expectations
             .Select(pair => pair.Other(member))
             .ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Whether a follow of or by a member may end by itself, because of a block of which follows has not heard: also between the reading of
+    /// a list and that of its count.
+    /// </summary>
+    public static bool MayEndFollowsOf(this World world, string member) =>
+        world.PairsOf(member).Any(pair => pair.WasBlocked);
+
     /// <summary>Whether a post is in a home feed; null if that depends on a follow of which it is not known whether it stands.</summary>
     /// <param name="areMutesKnown">
     /// Whether follows answered the feed. If not, the feed shows what connections prove, says that it is incomplete, and cannot leave out

@@ -91,6 +91,7 @@ public sealed class CheckerTests
         Assert.Equal([Violation.Lost], Found(_world, Following([], 0)));
         Assert.Equal([Violation.Doubled], Found(_world, Following([Cleo, Cleo], 2)));
         Assert.Equal([Violation.Count], Found(_world, Following([Cleo], 2)));
+        Assert.False(Checker.Check(_world, Following([Cleo], 2))[0].MayHeal);
         Assert.Empty(Found(_world, Following([Cleo], 1)));
 
         static Observation Following(string[] ids, long count) =>
@@ -106,6 +107,18 @@ public sealed class CheckerTests
         );
 
         Assert.True(Assert.Single(found).MayHeal);
+    }
+
+    [Fact]
+    public void FollowingList_MiscountedAfterABlock_CountsIfItStays()
+    {
+        // follows may hear of the block after it was asked for the list, and before it was asked for the count
+        var found = Checker.Check(
+            _world,
+            new Observation.FollowingList(Ada, EntityKind.Member, [], 1)
+        );
+
+        Assert.Equal((Violation.Count, true), (Assert.Single(found).Kind, found[0].MayHeal));
     }
 
     [Fact]

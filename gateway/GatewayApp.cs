@@ -19,6 +19,7 @@ using Platform.Gateway.Telemetry;
 using Platform.ServiceDefaults.Hosting;
 using Platform.ServiceDefaults.Tls;
 using Yarp.ReverseProxy.Forwarder;
+using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.ServiceDiscovery;
 
 namespace Platform.Gateway;
@@ -75,7 +76,8 @@ public static class GatewayApp
             .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
             .AddConfigFilter<ReplicaChoice>()
             .AddTransforms(route => route.UseDefaultForwarders = false)
-            .Services.AddSingleton<IDestinationResolver, ReplicaNames>();
+            .Services.AddSingleton<IDestinationResolver, ReplicaNames>()
+            .AddSingleton<IAvailableDestinationsPolicy, WillingReplicas>();
         builder.Services.AddUnaryForwarder();
         // One line a refused call is ours to write (ForwardingErrors); YARP adds a stack trace to each.
         builder.Logging.AddFilter("Yarp", LogLevel.Error);

@@ -6,8 +6,10 @@ using Yarp.ReverseProxy.Model;
 namespace Platform.Gateway.Health;
 
 /// <summary>
-/// Keeps calls away from replicas that do not serve: those that say so when they are asked, every <c>Gateway:ReplicaHealthInterval</c>,
-/// and at once those that accepted no connection for a call. A replica that serves when it is asked is used again.
+/// Keeps calls away from replicas that do not serve: those that say so, or do not answer, when they are asked, every
+/// <c>Gateway:ReplicaHealthInterval</c>, and at once those that accepted no connection for a call. A replica that serves when it is asked is
+/// used again. What it said last (YARP's active state) is kept apart from whether it answers (the passive one):
+/// <see cref="Routing.WillingReplicas"/>.
 /// </summary>
 internal sealed partial class ReplicaHealth(
     IProxyStateLookup proxy,
@@ -66,11 +68,22 @@ internal sealed partial class ReplicaHealth(
             replica.Model.Config.Host,
             cancellationToken
         );
-        Set(
-            service,
-            replica,
-            state == ServiceProbe.Serving ? DestinationHealth.Healthy : DestinationHealth.Unhealthy
-        );
+        if (state != ServiceProbe.Unreachable)
+        {
+            SetSaid(service, replica, HealthOf(state));
+        }
+        Set(service, replica, HealthOf(state));
+    }
+
+    private static DestinationHealth HealthOf(string state) =>
+        state == ServiceProbe.Serving ? DestinationHealth.Healthy : DestinationHealth.Unhealthy;
+
+    private void SetSaid(ClusterState service, DestinationState replica, DestinationHealth health)
+    {
+        if (replica.Health.Active != health)
+        {
+            states.SetActive(service, [new NewActiveDestinationHealth(replica, health)]);
+        }
     }
 
     private void Set(ClusterState service, DestinationState replica, DestinationHealth health)

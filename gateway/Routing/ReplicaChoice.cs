@@ -1,12 +1,11 @@
 using Yarp.ReverseProxy.Configuration;
-using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.LoadBalancing;
 
 namespace Platform.Gateway.Routing;
 
 /// <summary>
 /// How one of several replicas is chosen, the same for every service: of two drawn by lot the one with fewer calls under way, of those that
-/// are healthy, or of all where none is.
+/// may be called: see <see cref="WillingReplicas"/>.
 /// </summary>
 internal sealed class ReplicaChoice : IProxyConfigFilter
 {
@@ -20,10 +19,8 @@ internal sealed class ReplicaChoice : IProxyConfigFilter
                 LoadBalancingPolicy = LoadBalancingPolicies.PowerOfTwoChoices,
                 HealthCheck = new HealthCheckConfig
                 {
-                    AvailableDestinationsPolicy = HealthCheckConstants
-                        .AvailableDestinations
-                        .HealthyOrPanic,
-                    // one state a replica: ReplicaHealth sets it, by what it asks and by calls that did not get through
+                    AvailableDestinationsPolicy = WillingReplicas.PolicyName,
+                    // ReplicaHealth sets both states: active is what a replica said last, passive whether it answers
                     Passive = new PassiveHealthCheckConfig { Enabled = true },
                 },
             }

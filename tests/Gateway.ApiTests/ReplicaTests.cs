@@ -80,6 +80,24 @@ public sealed class ReplicaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Calls_OneReplicaSaysThatItDoesNotServeAndTheOtherSaysNothing_ReachTheOther()
+    {
+        // busy: it answers calls, and whoever asks how it is gives up before it does
+        _gateway.Services["feed"].Silent["/grpc.health.v1.Health/Check"] = true;
+        await Eventually.HoldsAsync(
+            "no call reaches the replica that does not say how it is",
+            async () => (await ReachedAsync(20)).SetEquals([Second])
+        );
+
+        _second.Health = HealthCheckResponse.Types.ServingStatus.NotServing;
+
+        await Eventually.HoldsAsync(
+            "no call reaches the replica that does not serve",
+            async () => !(await ReachedAsync(20)).Contains(Second)
+        );
+    }
+
+    [Fact]
     public async Task Read_ReplicaHangsUp_IsAnsweredByTheOther()
     {
         _second.Cut[$"/{Service}/{Read}"] = true;

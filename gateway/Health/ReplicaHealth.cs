@@ -22,6 +22,10 @@ internal sealed partial class ReplicaHealth(
 {
     private readonly TimeSpan _interval = options.Value.ReplicaHealthInterval;
 
+    // YARP forgets by itself what it was told. A replica is asked again much sooner, however long one of them takes to answer.
+    private readonly TimeSpan _forgottenAfter =
+        10 * (options.Value.ReplicaHealthInterval + options.Value.HealthTimeout);
+
     /// <summary>A call found that the replica accepts no connection.</summary>
     public void NotReached(ClusterState service, DestinationState replica) =>
         Set(service, replica, DestinationHealth.Unhealthy);
@@ -93,8 +97,7 @@ internal sealed partial class ReplicaHealth(
         {
             return;
         }
-        // it is asked again much sooner than this; until then it stays as it is
-        states.SetPassive(service, replica, health, reactivationPeriod: 10 * _interval);
+        states.SetPassive(service, replica, health, _forgottenAfter);
         if (before == DestinationHealth.Unhealthy || health == DestinationHealth.Unhealthy)
         {
             LogChange(service.ClusterId, replica.DestinationId, health);

@@ -29,7 +29,8 @@ public sealed class FeedReasonsTests
                 "ann",
                 NewPost(kind),
                 _ => MemberStanding.None,
-                entity => entity == muted ? mute : default
+                entity => entity == muted ? mute : default,
+                followProves: true
             );
             Assert.Equal(isShown, reasons.Count == 1);
         }

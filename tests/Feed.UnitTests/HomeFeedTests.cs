@@ -328,6 +328,34 @@ public sealed class HomeFeedTests(GarnetFixture garnet) : IDisposable
     }
 
     [Fact]
+    public async Task List_ConnectionsDownAndARevisionOfItPresented_ShowsNoMemberForAFollowAlone()
+    {
+        var acme = new EntityRef(Platform.Feed.Posts.EntityKind.Company, _feed.Member("acme"));
+        _feed.Graph.Follow(Ann, acme);
+        _feed.Graph.Follow(Ann, Ben);
+        var ofAcme = await _feed.PostsHandler.CreateAsync(
+            new PostDraft(acme, PostKind.Post, "news", PostAudience.Everyone, null, null),
+            default
+        );
+        var ofBen = await _feed.PostAsync(Ben);
+        Assert.Equal(2, (await _feed.ReadAsync(Ann)).Count);
+        // connections has stored it, follows has not heard of it
+        _feed.Graph.Block(Ann, Ben);
+        _feed.Graph.ConnectionsDown = true;
+
+        var page = await _feed.Feed.ListAsync(
+            new HomeFeedQuery(Ann, FeedOrder.Recent, 20, null) { ConnectionsRevision = "block" },
+            default
+        );
+
+        Assert.Equal([ofAcme.Id], page.Entries.Select(entry => entry.Post.Id));
+        Assert.Equal("connections", Assert.Single(page.Gaps).Source);
+        var explained = await _feed.Feed.ExplainAsync(Ann, ofBen.Id, "block", "", default);
+        Assert.Equal(AbsenceReason.Unproven, explained.Absence);
+        Assert.Null(explained.Post);
+    }
+
+    [Fact]
     public async Task List_FirstReadWithASourceDown_IsRebuiltWhenItAnswers()
     {
         _feed.Graph.Follow(Ann, Ben);

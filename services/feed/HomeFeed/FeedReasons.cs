@@ -10,15 +10,18 @@ public static class FeedReasons
     /// Every reason why a viewer sees a post; none means that they do not. A post for connections needs a connection,
     /// whatever else there is; authors see their own. What a muted author publishes is not shown, whatever the reasons; a
     /// muted hashtag is no reason. Nothing is shown over a block; where it is not proved that none stands, a hashtag is no
-    /// reason, but following the author is, since a block ends that.
+    /// reason, and following the author is one only where that is known to be no older than what the viewer has seen: a block ends a
+    /// follow, but follows hears of it after a moment.
     /// </summary>
     /// <param name="standing">What stands between the viewer and a member.</param>
     /// <param name="following">What the viewer is proved to follow and known to mute.</param>
+    /// <param name="followProves">Whether a follow is proof enough that no block stands.</param>
     public static IReadOnlyList<FeedReason> Of(
         string viewer,
         Post post,
         Func<string, MemberStanding> standing,
-        Func<EntityRef, FollowStanding> following
+        Func<EntityRef, FollowStanding> following,
+        bool followProves
     )
     {
         var author = post.Author;
@@ -48,7 +51,7 @@ public static class FeedReasons
         {
             return [];
         }
-        if (!own && toAuthor.Followed)
+        if (!own && toAuthor.Followed && (followProves || stands != MemberStanding.Unproven))
         {
             reasons.Add(new FeedReason(OfFollowing(author.Kind), author));
         }

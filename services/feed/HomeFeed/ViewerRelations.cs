@@ -102,7 +102,14 @@ public sealed class ViewerRelations(
 
     /// <summary>The reasons that are proved for a post; ask after <see cref="LearnAsync"/>.</summary>
     public IReadOnlyList<FeedReason> ReasonsOf(Post post) =>
-        FeedReasons.Of(viewer, post, StandingOf, FollowingOf);
+        FeedReasons.Of(
+            viewer,
+            post,
+            StandingOf,
+            FollowingOf,
+            // whoever presents a revision of connections may have seen a block of which follows has not heard
+            followProves: connectionsRevision.Length == 0
+        );
 
     /// <summary>What stands between the viewer and another member; ask after <see cref="LearnAsync"/>.</summary>
     public MemberStanding StandingOf(string member) =>

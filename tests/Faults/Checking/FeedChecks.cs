@@ -72,7 +72,7 @@ internal static class FeedChecks
             {
                 yield return new(
                     Violation.Shown,
-                    $"{what} has {entry}, which is {(post.IsDeleted ? "deleted" : "not for this reader")}"
+                    $"{what} has {entry}, which is {(post.IsDeleted ? "deleted" : "not for this reader")}{(isComplete ? "" : " (it says that it is incomplete)")}"
                 );
             }
             else if (entry.Text != post.Text)

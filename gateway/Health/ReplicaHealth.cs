@@ -20,11 +20,10 @@ internal sealed partial class ReplicaHealth(
     ILogger<ReplicaHealth> logger
 ) : BackgroundService
 {
-    private readonly TimeSpan _interval = options.Value.ReplicaHealthInterval;
+    // YARP forgets by itself that a replica did not answer, however often it hears it, and sends calls there until it hears it anew
+    private static readonly TimeSpan ForgottenAfter = TimeSpan.FromDays(1);
 
-    // YARP forgets by itself what it was told. A replica is asked again much sooner, however long one of them takes to answer.
-    private readonly TimeSpan _forgottenAfter =
-        10 * (options.Value.ReplicaHealthInterval + options.Value.HealthTimeout);
+    private readonly TimeSpan _interval = options.Value.ReplicaHealthInterval;
 
     /// <summary>A call found that the replica accepts no connection.</summary>
     public void NotReached(ClusterState service, DestinationState replica) =>
@@ -97,7 +96,7 @@ internal sealed partial class ReplicaHealth(
         {
             return;
         }
-        states.SetPassive(service, replica, health, _forgottenAfter);
+        states.SetPassive(service, replica, health, ForgottenAfter);
         if (before == DestinationHealth.Unhealthy || health == DestinationHealth.Unhealthy)
         {
             LogChange(service.ClusterId, replica.DestinationId, health);

@@ -17,6 +17,7 @@ public sealed class ReplicaTests : IAsyncLifetime
     private const string Read = "GetPost";
     private const string Write = "CreatePost";
     private const string Second = "feed-2";
+    private const string HealthCheck = "/grpc.health.v1.Health/Check";
 
     private FakeService _second = null!;
     private GatewayFixture _gateway = null!;
@@ -80,10 +81,26 @@ public sealed class ReplicaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Calls_OneReplicaStaysSilent_DoNotReachItNowAndThen()
+    {
+        _second.Silent[HealthCheck] = true;
+        await Eventually.HoldsAsync(
+            "no call reaches the replica that does not say how it is",
+            async () => !(await ReachedAsync(20)).Contains(Second)
+        );
+
+        var asked = _second.Calls[HealthCheck];
+        while (_second.Calls[HealthCheck] < asked + 4)
+        {
+            Assert.DoesNotContain(Second, await ReachedAsync(20));
+        }
+    }
+
+    [Fact]
     public async Task Calls_OneReplicaSaysThatItDoesNotServeAndTheOtherSaysNothing_ReachTheOther()
     {
         // busy: it answers calls, and whoever asks how it is gives up before it does
-        _gateway.Services["feed"].Silent["/grpc.health.v1.Health/Check"] = true;
+        _gateway.Services["feed"].Silent[HealthCheck] = true;
         await Eventually.HoldsAsync(
             "no call reaches the replica that does not say how it is",
             async () => (await ReachedAsync(20)).SetEquals([Second])

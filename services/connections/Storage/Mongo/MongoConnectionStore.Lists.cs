@@ -116,7 +116,7 @@ public sealed partial class MongoConnectionStore
 
     private Task<long> CountAsync(BsonDocument filter, CancellationToken cancellationToken) =>
         _connection.RunAsync(
-            cancel => _relationships.CountDocumentsAsync(filter, cancellationToken: cancel),
+            cancel => Relationships.CountDocumentsAsync(filter, cancellationToken: cancel),
             cancellationToken
         );
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MongoDB.Driver;
 using OpenTelemetry.Trace;
@@ -34,7 +35,9 @@ public static class MongoExtensions
             MongoConnectionStringCheck
         >();
         builder.Services.AddSingleton(services => new MongoConnection(
-            services.GetRequiredService<IOptions<StorageOptions>>().Value
+            services.GetRequiredService<IOptions<StorageOptions>>().Value,
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<MongoConnection>>()
         ));
         builder.Services.AddSingleton<MongoIndexWorker>();
         builder.Services.AddHostedService(services =>

@@ -1,4 +1,4 @@
-using Platform.Tests.Faults.Processes;
+using Platform.Testing;
 
 namespace Platform.Tests.Faults.Injection;
 

@@ -47,6 +47,7 @@ internal static class FaultPlan
             .. platform.All.SelectMany(
                 (process, index) => new[] { new JumpClock(process, Jumps[index % Jumps.Length]) }
             ),
+            .. RestartsAfterJumps(installation, platform),
             new RollingRestart(platform.All),
         ];
         while (true)
@@ -71,6 +72,24 @@ internal static class FaultPlan
                 new CutOff(server.Name, server.Relay),
             }
         );
+
+    // Only of MongoDB: its driver is known to plan by the wall clock. Too long for the short form, as a process has to be sure first
+    // that the driver has fallen silent.
+    private static IEnumerable<IFault> RestartsAfterJumps(
+        Installation installation,
+        PlatformProcesses platform
+    ) =>
+        installation
+            .Servers.OfType<MongoServer>()
+            .SelectMany(server =>
+                OneOfEach(platform)
+                    .Where(process => KeepsDocuments(process.Name))
+                    .Select(process => new RestartAfterJump(process, server))
+            );
+
+    // the gateway keeps nothing, and follows has Redis alone
+    private static bool KeepsDocuments(string process) =>
+        process != "gateway" && !process.StartsWith("follows", StringComparison.Ordinal);
 
     private static IEnumerable<IFault> Disks(Installation installation) =>
         installation.Volumes.Select(one => new FillDisk(one.Store, one.Volume, one.Server));

@@ -1,3 +1,5 @@
+using Platform.Testing;
+
 namespace Platform.Tests.Faults.Processes;
 
 /// <summary>A server that keeps data for services: MongoDB, Redis or Garnet. Services reach it through a relay, so that it can be cut off.</summary>

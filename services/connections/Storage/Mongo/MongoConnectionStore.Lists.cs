@@ -131,7 +131,7 @@ public sealed partial class MongoConnectionStore
 
     private Task<long> CountAsync(BsonDocument filter, CancellationToken cancellationToken) =>
         _connection.RunAsync(
-            cancel => _relationships.CountDocumentsAsync(filter, cancellationToken: cancel),
+            cancel => Relationships.CountDocumentsAsync(filter, cancellationToken: cancel),
             cancellationToken
         );
 
@@ -143,7 +143,7 @@ public sealed partial class MongoConnectionStore
         _connection.RunAsync(
             async cancel =>
             {
-                var states = await _relationships
+                var states = await Relationships
                     .Aggregate<BsonDocument>(half.StatePipeline(query), cancellationToken: cancel)
                     .ToListAsync(cancel)
                     .ConfigureAwait(false);

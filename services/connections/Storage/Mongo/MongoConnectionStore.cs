@@ -16,8 +16,6 @@ public sealed partial class MongoConnectionStore : IConnectionStore
     private const int PairsAQuery = 100;
 
     private readonly MongoConnection _connection;
-    private readonly IMongoCollection<BsonDocument> _relationships;
-    private readonly IMongoCollection<BsonDocument> _store;
     private readonly MongoRevisions _revisions;
     private readonly GatheredReads<MemberPair, PairStatus> _statuses;
     private readonly GatheredReads<MemberPair, BsonDocument> _documents;
@@ -26,8 +24,6 @@ public sealed partial class MongoConnectionStore : IConnectionStore
     {
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
-        _relationships = connection.Collection(RelationshipBson.Collection);
-        _store = connection.Collection(StoreBson.Collection);
         _revisions = new MongoRevisions(connection.CommandTimeout, time);
         _statuses = new GatheredReads<MemberPair, PairStatus>(
             async pairs =>
@@ -49,6 +45,11 @@ public sealed partial class MongoConnectionStore : IConnectionStore
 
     /// <summary>What has to be there before the store serves.</summary>
     public static MongoIndexes Indexes => RelationshipBson.Indexes;
+
+    private IMongoCollection<BsonDocument> Relationships =>
+        _connection.Collection(RelationshipBson.Collection);
+
+    private IMongoCollection<BsonDocument> Store => _connection.Collection(StoreBson.Collection);
 
     /// <inheritdoc />
     public ValueTask<PairStatus> GetStatusAsync(
@@ -141,7 +142,7 @@ public sealed partial class MongoConnectionStore : IConnectionStore
             {
                 try
                 {
-                    var stored = await _relationships
+                    var stored = await Relationships
                         .FindOneAndUpdateAsync(
                             filter,
                             Builders<BsonDocument>.Update.Pipeline(pipeline),
@@ -183,7 +184,7 @@ public sealed partial class MongoConnectionStore : IConnectionStore
                 {
                     try
                     {
-                        await _store
+                        await Store
                             .InsertOneAsync(StoreBson.Of(Guid.NewGuid()), cancellationToken: cancel)
                             .ConfigureAwait(false);
                     }
@@ -199,7 +200,7 @@ public sealed partial class MongoConnectionStore : IConnectionStore
         );
 
     private Task<BsonDocument?> FindIdentityAsync(CancellationToken cancellationToken) =>
-        _store.Find(StoreBson.Filter).FirstOrDefaultAsync(cancellationToken)!;
+        Store.Find(StoreBson.Filter).FirstOrDefaultAsync(cancellationToken)!;
 
     private async Task<IReadOnlyDictionary<MemberPair, BsonDocument>> FindPairsAsync(
         IReadOnlyCollection<MemberPair> pairs,
@@ -255,7 +256,7 @@ public sealed partial class MongoConnectionStore : IConnectionStore
         _connection.RunAsync(
             cancel =>
             {
-                var find = _relationships.Find(filter);
+                var find = Relationships.Find(filter);
                 if (sort is not null)
                 {
                     find = find.Sort(sort);
@@ -276,7 +277,7 @@ public sealed partial class MongoConnectionStore : IConnectionStore
         var groups = await _connection
             .RunAsync(
                 cancel =>
-                    _relationships
+                    Relationships
                         .Aggregate<BsonDocument>(
                             half.CountPipeline(member),
                             cancellationToken: cancel

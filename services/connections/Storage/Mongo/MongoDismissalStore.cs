@@ -7,12 +7,11 @@ namespace Platform.Connections.Storage.Mongo;
 /// <summary>Dismissals on MongoDB, for any number of processes. Fields and indexes: <see cref="DismissalBson"/>.</summary>
 public sealed class MongoDismissalStore(MongoConnection connection) : IDismissalStore
 {
-    private readonly IMongoCollection<BsonDocument> _dismissals = connection.Collection(
-        DismissalBson.Collection
-    );
-
     /// <summary>What has to be there before the store serves.</summary>
     public static MongoIndexes Indexes => DismissalBson.Indexes;
+
+    private IMongoCollection<BsonDocument> Dismissals =>
+        connection.Collection(DismissalBson.Collection);
 
     /// <inheritdoc />
     public Task DismissAsync(string member, string other, CancellationToken cancellationToken)
@@ -23,7 +22,7 @@ public sealed class MongoDismissalStore(MongoConnection connection) : IDismissal
             {
                 try
                 {
-                    await _dismissals
+                    await Dismissals
                         .ReplaceOneAsync(
                             document,
                             document,
@@ -45,7 +44,7 @@ public sealed class MongoDismissalStore(MongoConnection connection) : IDismissal
     /// <inheritdoc />
     public Task RestoreAsync(string member, string other, CancellationToken cancellationToken) =>
         connection.RunAsync(
-            cancel => _dismissals.DeleteOneAsync(DismissalBson.Of(member, other), cancel),
+            cancel => Dismissals.DeleteOneAsync(DismissalBson.Of(member, other), cancel),
             cancellationToken
         );
 
@@ -58,7 +57,7 @@ public sealed class MongoDismissalStore(MongoConnection connection) : IDismissal
         connection.RunAsync<IReadOnlySet<string>>(
             async cancel =>
             {
-                var found = await _dismissals
+                var found = await Dismissals
                     .Find(
                         new BsonDocument
                         {
@@ -100,7 +99,7 @@ public sealed class MongoDismissalStore(MongoConnection connection) : IDismissal
         connection.RunAsync(
             async cancel =>
             {
-                var found = await _dismissals
+                var found = await Dismissals
                     .Find(new BsonDocument(role, member))
                     .Project(new BsonDocument(DismissalBson.Id, 1))
                     .Limit(limit)
@@ -111,7 +110,7 @@ public sealed class MongoDismissalStore(MongoConnection connection) : IDismissal
                     return 0;
                 }
                 var ids = new BsonArray(found.Select(document => document[DismissalBson.Id]));
-                await _dismissals
+                await Dismissals
                     .DeleteManyAsync(
                         new BsonDocument
                         {

@@ -15,14 +15,12 @@ public sealed class MongoMemberStore : IMemberStore
     private const int GatheredAtMost = 4;
 
     private readonly MongoConnection _connection;
-    private readonly IMongoCollection<BsonDocument> _members;
     private readonly GatheredReads<string, MemberRecord> _gathered;
 
     public MongoMemberStore(MongoConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
-        _members = connection.Collection(MemberBson.Collection);
         _gathered = new GatheredReads<string, MemberRecord>(
             ids => FindManyAsync(ids, CancellationToken.None),
             QueriesAtOnce,
@@ -32,6 +30,8 @@ public sealed class MongoMemberStore : IMemberStore
 
     /// <summary>What has to be there before the store serves.</summary>
     public static MongoIndexes Indexes => MemberBson.Indexes;
+
+    private IMongoCollection<BsonDocument> Members => _connection.Collection(MemberBson.Collection);
 
     /// <inheritdoc />
     public async Task<MemberRecord> GetAsync(
@@ -77,7 +77,7 @@ public sealed class MongoMemberStore : IMemberStore
                 {
                     try
                     {
-                        await _members
+                        await Members
                             .InsertOneAsync(document, cancellationToken: cancel)
                             .ConfigureAwait(false);
                         return stored;
@@ -87,7 +87,7 @@ public sealed class MongoMemberStore : IMemberStore
                         return null;
                     }
                 }
-                var before = await _members
+                var before = await Members
                     .FindOneAndReplaceAsync(
                         new BsonDocument
                         {
@@ -117,7 +117,7 @@ public sealed class MongoMemberStore : IMemberStore
     )
     {
         var documents = await FindAsync(
-                _members
+                Members
                     .Find(new BsonDocument(MemberBson.Id, new BsonDocument("$gt", afterId)))
                     .Sort(new BsonDocument(MemberBson.Id, 1))
                     .Limit(limit),
@@ -135,7 +135,7 @@ public sealed class MongoMemberStore : IMemberStore
     )
     {
         var documents = await FindAsync(
-                _members
+                Members
                     .Find(
                         new BsonDocument
                         {
@@ -161,7 +161,7 @@ public sealed class MongoMemberStore : IMemberStore
     )
     {
         var documents = await FindAsync(
-                _members.Find(
+                Members.Find(
                     new BsonDocument(
                         MemberBson.Id,
                         new BsonDocument("$in", new BsonArray(memberIds))

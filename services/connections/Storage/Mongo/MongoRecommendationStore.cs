@@ -11,12 +11,11 @@ namespace Platform.Connections.Storage.Mongo;
 /// </summary>
 public sealed class MongoRecommendationStore(MongoConnection connection) : IRecommendationStore
 {
-    private readonly IMongoCollection<BsonDocument> _recommendations = connection.Collection(
-        RecommendationBson.Collection
-    );
-
     /// <summary>What has to be there before the store serves.</summary>
     public static MongoIndexes Indexes => RecommendationBson.Indexes;
+
+    private IMongoCollection<BsonDocument> Recommendations =>
+        connection.Collection(RecommendationBson.Collection);
 
     /// <inheritdoc />
     public async Task<RecommendationThread> GetAsync(
@@ -49,7 +48,7 @@ public sealed class MongoRecommendationStore(MongoConnection connection) : IReco
                 {
                     var filter = RecommendationBson.Filter(next.Key);
                     filter[RecommendationBson.Revision] = next.Revision;
-                    var replaced = await _recommendations
+                    var replaced = await Recommendations
                         .ReplaceOneAsync(
                             filter,
                             document,
@@ -61,7 +60,7 @@ public sealed class MongoRecommendationStore(MongoConnection connection) : IReco
                 }
                 try
                 {
-                    await _recommendations
+                    await Recommendations
                         .InsertOneAsync(document, options: null, cancel)
                         .ConfigureAwait(false);
                     return stored;
@@ -166,7 +165,7 @@ public sealed class MongoRecommendationStore(MongoConnection connection) : IReco
         connection.RunAsync(
             async cancel =>
             {
-                var found = await _recommendations
+                var found = await Recommendations
                     .Find(new BsonDocument(role, member))
                     .Project(new BsonDocument(RecommendationBson.Id, 1))
                     .Limit(limit)
@@ -177,7 +176,7 @@ public sealed class MongoRecommendationStore(MongoConnection connection) : IReco
                     return 0;
                 }
                 var ids = new BsonArray(found.Select(document => document[RecommendationBson.Id]));
-                await _recommendations
+                await Recommendations
                     .DeleteManyAsync(
                         new BsonDocument
                         {
@@ -202,7 +201,7 @@ public sealed class MongoRecommendationStore(MongoConnection connection) : IReco
         connection.RunAsync<IReadOnlyList<RecommendationThread>>(
             async cancel =>
             {
-                var find = _recommendations.Find(filter).Limit(limit);
+                var find = Recommendations.Find(filter).Limit(limit);
                 var documents = await (sort is null ? find : find.Sort(sort))
                     .ToListAsync(cancel)
                     .ConfigureAwait(false);

@@ -29,7 +29,7 @@ public sealed partial class MongoPostStore
                 {
                     filter[PostBson.LastUpdateId] = new BsonDocument("$ne", request.Id);
                 }
-                var result = await _posts.UpdateOneAsync(
+                var result = await Posts.UpdateOneAsync(
                     filter,
                     PostUpdates.Edit(change, request),
                     cancellationToken: cancel
@@ -56,7 +56,7 @@ public sealed partial class MongoPostStore
                 }
                 var filter = PostBson.Filter(id, author);
                 filter[PostBson.DeleteTime] = BsonNull.Value;
-                var result = await _posts.UpdateOneAsync(
+                var result = await Posts.UpdateOneAsync(
                     filter,
                     PostUpdates.Delete(now),
                     cancellationToken: cancel
@@ -79,7 +79,7 @@ public sealed partial class MongoPostStore
         {
             var ids = await _connection.RunAsync(
                 cancel =>
-                    _posts
+                    Posts
                         .Find(new BsonDocument(PostBson.Author, key))
                         .Limit(limit - erased)
                         .Project(new BsonDocument(PostBson.Id, 1))
@@ -92,7 +92,7 @@ public sealed partial class MongoPostStore
             }
             var result = await _connection.RunAsync(
                 cancel =>
-                    _posts.DeleteManyAsync(
+                    Posts.DeleteManyAsync(
                         new BsonDocument
                         {
                             [PostBson.Author] = key,
@@ -118,7 +118,7 @@ public sealed partial class MongoPostStore
         CancellationToken cancel
     )
     {
-        var document = await _durable
+        var document = await DurablePosts
             .Find(PostBson.Filter(id, author))
             .Project(new BsonDocument { [PostBson.LastUpdate] = 1, [PostBson.DeleteTime] = 1 })
             .FirstOrDefaultAsync(cancel);

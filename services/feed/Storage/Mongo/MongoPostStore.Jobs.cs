@@ -29,7 +29,7 @@ public sealed partial class MongoPostStore
             {
                 while (true)
                 {
-                    var candidates = await _posts
+                    var candidates = await Posts
                         .Find(due, new FindOptions { Hint = PostBson.DueIndex })
                         .Sort(new BsonDocument { [PostBson.JobDue] = 1, [PostBson.Id] = 1 })
                         .Limit(CandidatesAtOnce)
@@ -62,12 +62,12 @@ public sealed partial class MongoPostStore
         _connection.RunAsync(
             async cancel =>
             {
-                var hello = await _posts.Database.RunCommandAsync<BsonDocument>(
+                var hello = await _connection.Database.RunCommandAsync<BsonDocument>(
                     new BsonDocument("hello", 1),
                     cancellationToken: cancel
                 );
                 var serverTime = new DateTimeOffset(hello["localTime"].ToUniversalTime());
-                var recalled = await _posts.UpdateManyAsync(
+                var recalled = await Posts.UpdateManyAsync(
                     new BsonDocument
                     {
                         [PostBson.JobState] = (int)DeliveryState.Open,
@@ -186,7 +186,7 @@ public sealed partial class MongoPostStore
                     )
                 );
                 var options = new AggregateOptions { Hint = PostBson.OpenIndex };
-                using var cursor = await _posts.AggregateAsync(pipeline, options, cancel);
+                using var cursor = await Posts.AggregateAsync(pipeline, options, cancel);
                 var backlog = await cursor.FirstOrDefaultAsync(cancel);
                 return backlog is null
                     ? new DeliveryBacklog(0, 0, null)
@@ -210,7 +210,7 @@ public sealed partial class MongoPostStore
     {
         var documents = await _connection.RunAsync(
             cancel =>
-                _posts
+                Posts
                     .Find(filter, new FindOptions { Hint = index })
                     .Sort(new BsonDocument(order, -1))
                     .Limit(limit)
@@ -228,7 +228,7 @@ public sealed partial class MongoPostStore
     )
     {
         var lease = Guid.NewGuid().ToString("n");
-        var document = await _posts.FindOneAndUpdateAsync(
+        var document = await Posts.FindOneAndUpdateAsync(
             filter,
             PostUpdates.Lease(lease, now, leaseEnd),
             new FindOneAndUpdateOptions<BsonDocument, BsonDocument>
@@ -249,7 +249,7 @@ public sealed partial class MongoPostStore
         _connection.RunAsync(
             async cancel =>
             {
-                var result = await _posts.UpdateOneAsync(
+                var result = await Posts.UpdateOneAsync(
                     PostBson.Filter(lease),
                     update,
                     cancellationToken: cancel

@@ -13,7 +13,7 @@ public sealed partial class MongoPostStore
         _connection.RunAsync<PostId?>(
             async cancel =>
             {
-                var document = await _posts
+                var document = await Posts
                     .Find(new BsonDocument())
                     .Sort(new BsonDocument(PostBson.Id, -1))
                     .Limit(1)
@@ -38,7 +38,7 @@ public sealed partial class MongoPostStore
                 try
                 {
                     // where another holds it, nothing is found, and the insertion meets what is there
-                    await _nodes.UpdateOneAsync(
+                    await Nodes.UpdateOneAsync(
                         new BsonDocument
                         {
                             [PostBson.Id] = node,
@@ -76,7 +76,7 @@ public sealed partial class MongoPostStore
     public Task ReleaseNodeAsync(int node, string owner, CancellationToken cancellationToken) =>
         _connection.RunAsync(
             cancel =>
-                _nodes.DeleteOneAsync(
+                Nodes.DeleteOneAsync(
                     new BsonDocument { [PostBson.Id] = node, [PostBson.NodeOwner] = owner },
                     cancel
                 ),

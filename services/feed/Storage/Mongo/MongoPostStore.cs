@@ -23,21 +23,22 @@ public sealed partial class MongoPostStore : IPostStore
     private const int QueriesAtOnce = 4;
 
     private readonly MongoConnection _connection;
-    private readonly IMongoCollection<BsonDocument> _posts;
-    private readonly IMongoCollection<BsonDocument> _durable;
-    private readonly IMongoCollection<BsonDocument> _nodes;
 
     public MongoPostStore(MongoConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
-        _posts = connection.Collection(PostBson.Collection);
-        _durable = _posts.WithReadConcern(ReadConcern.Majority);
-        _nodes = connection.Collection(PostBson.NodeCollection);
     }
 
     /// <summary>What has to be there before the store serves.</summary>
     public static MongoIndexes Indexes => PostBson.Indexes;
+
+    private IMongoCollection<BsonDocument> Posts => _connection.Collection(PostBson.Collection);
+
+    private IMongoCollection<BsonDocument> DurablePosts =>
+        _connection.DurableCollection(PostBson.Collection);
+
+    private IMongoCollection<BsonDocument> Nodes => _connection.Collection(PostBson.NodeCollection);
 
     /// <inheritdoc />
     public Task<CreateOutcome> CreateAsync(
@@ -97,7 +98,7 @@ public sealed partial class MongoPostStore : IPostStore
         var wanted = new BsonArray(ids.Distinct().Select(id => id.Value));
         var documents = await _connection.RunAsync(
             cancel =>
-                _posts
+                Posts
                     .Find(new BsonDocument(PostBson.Id, new BsonDocument("$in", wanted)))
                     .ToListAsync(cancel),
             cancellationToken
@@ -114,7 +115,7 @@ public sealed partial class MongoPostStore : IPostStore
         _connection.RunAsync(
             async cancel =>
             {
-                var document = await _posts
+                var document = await Posts
                     .Find(new BsonDocument(PostBson.Id, id.Value))
                     .FirstOrDefaultAsync(cancel);
                 return document is null ? null : PostBson.ReadRecord(document);
@@ -198,7 +199,7 @@ public sealed partial class MongoPostStore : IPostStore
     {
         try
         {
-            await _posts.InsertOneAsync(document, cancellationToken: cancel);
+            await Posts.InsertOneAsync(document, cancellationToken: cancel);
             return true;
         }
         catch (MongoWriteException exception)
@@ -214,7 +215,7 @@ public sealed partial class MongoPostStore : IPostStore
         CancellationToken cancel
     )
     {
-        var document = await _durable
+        var document = await DurablePosts
             .Find(
                 new BsonDocument
                 {
@@ -233,7 +234,7 @@ public sealed partial class MongoPostStore : IPostStore
     // The author never changes: knowing it, a change goes to one shard.
     private async Task<string?> FindAuthorAsync(PostId id, CancellationToken cancel)
     {
-        var document = await _posts
+        var document = await Posts
             .Find(new BsonDocument(PostBson.Id, id.Value))
             .Project(new BsonDocument(PostBson.Author, 1))
             .FirstOrDefaultAsync(cancel);
@@ -250,7 +251,7 @@ public sealed partial class MongoPostStore : IPostStore
         _connection.RunAsync(
             cancel =>
             {
-                var find = _posts
+                var find = Posts
                     .Find(
                         filter,
                         // one answer, after which no cursor stays open

@@ -10,14 +10,14 @@ namespace Platform.Messaging.Storage.Mongo;
 public sealed class MongoMemberStore : IMemberStore
 {
     private readonly MongoConnection _connection;
-    private readonly IMongoCollection<BsonDocument> _members;
 
     public MongoMemberStore(MongoConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
-        _members = connection.Collection(MemberBson.Collection);
     }
+
+    private IMongoCollection<BsonDocument> Members => _connection.Collection(MemberBson.Collection);
 
     /// <inheritdoc />
     public async Task<MemberRecord> GetAsync(string memberId, CancellationToken cancellationToken)
@@ -25,9 +25,7 @@ public sealed class MongoMemberStore : IMemberStore
         var document = await _connection
             .RunAsync(
                 cancel =>
-                    _members
-                        .Find(new BsonDocument(Schema.Id, memberId))
-                        .FirstOrDefaultAsync(cancel),
+                    Members.Find(new BsonDocument(Schema.Id, memberId)).FirstOrDefaultAsync(cancel),
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -43,7 +41,7 @@ public sealed class MongoMemberStore : IMemberStore
         var ids = new BsonDocument("$in", new BsonArray(memberIds));
         var documents = await _connection
             .RunAsync(
-                cancel => _members.Find(new BsonDocument(Schema.Id, ids)).ToListAsync(cancel),
+                cancel => Members.Find(new BsonDocument(Schema.Id, ids)).ToListAsync(cancel),
                 cancellationToken
             )
             .ConfigureAwait(false);
@@ -59,7 +57,7 @@ public sealed class MongoMemberStore : IMemberStore
             {
                 try
                 {
-                    var result = await _members
+                    var result = await Members
                         .ReplaceOneAsync(
                             new BsonDocument
                             {

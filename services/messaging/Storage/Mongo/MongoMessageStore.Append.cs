@@ -20,7 +20,7 @@ public sealed partial class MongoMessageStore
             async cancel =>
             {
                 // what an append will see at least: a version that it does not know yet would be refused there
-                var conversation = await PreviewAsync(_durableConversations, conversationId, cancel)
+                var conversation = await PreviewAsync(DurableConversations, conversationId, cancel)
                     .ConfigureAwait(false);
                 if (conversation is null)
                 {
@@ -64,7 +64,7 @@ public sealed partial class MongoMessageStore
         while (true)
         {
             var conversation = await FindAsync(
-                    _durableConversations,
+                    DurableConversations,
                     draft.ConversationId,
                     cancellationToken
                 )
@@ -140,7 +140,7 @@ public sealed partial class MongoMessageStore
         {
             return last;
         }
-        var document = await _messages
+        var document = await Messages
             .Find(MessageBson.Filter(conversation.Id, senderId, requestId))
             .FirstOrDefaultAsync(cancellationToken)
             .ConfigureAwait(false);
@@ -158,7 +158,7 @@ public sealed partial class MongoMessageStore
         try
         {
             // An upsert that finds nothing, as an insert can ask the server for no stamp; one that is there is met by the key.
-            await _conversations
+            await Conversations
                 .FindOneAndUpdateAsync<BsonDocument>(
                     ConversationBson.FilterAbsent(conversation.Id),
                     Builders<BsonDocument>.Update.Pipeline(
@@ -188,7 +188,7 @@ public sealed partial class MongoMessageStore
     {
         if (record.Message.Version == 0)
         {
-            await TryInsertAsync(_messages, MessageBson.Write(record), cancellationToken)
+            await TryInsertAsync(Messages, MessageBson.Write(record), cancellationToken)
                 .ConfigureAwait(false);
             return;
         }
@@ -208,7 +208,7 @@ public sealed partial class MongoMessageStore
         }
 
         Task ReplaceOlderAsync(bool isUpsert) =>
-            _messages.ReplaceOneAsync(
+            Messages.ReplaceOneAsync(
                 MessageBson.FilterOlder(record),
                 MessageBson.Write(record),
                 new ReplaceOptions { IsUpsert = isUpsert },

@@ -25,7 +25,7 @@ public sealed partial class MongoMessageStore
         _connection.RunAsync(
             async cancel =>
             {
-                var conversation = await FindAsync(_durableConversations, conversationId, cancel)
+                var conversation = await FindAsync(DurableConversations, conversationId, cancel)
                     .ConfigureAwait(false);
                 if (conversation?.Find(memberId) is not { } member)
                 {
@@ -85,7 +85,7 @@ public sealed partial class MongoMessageStore
         var documents = await _connection
             .RunAsync(
                 cancel =>
-                    _conversations
+                    Conversations
                         .Find(
                             new BsonDocument
                             {
@@ -146,7 +146,7 @@ public sealed partial class MongoMessageStore
             async cancel =>
             {
                 // what is told must not be taken back
-                var conversation = await FindAsync(_durableConversations, conversationId, cancel)
+                var conversation = await FindAsync(DurableConversations, conversationId, cancel)
                     .ConfigureAwait(false);
                 if (conversation?.Find(memberId) is { } member)
                 {
@@ -283,7 +283,7 @@ public sealed partial class MongoMessageStore
         CancellationToken cancellationToken
     )
     {
-        var documents = await _messages
+        var documents = await Messages
             .Find(
                 new BsonDocument
                 {
@@ -312,7 +312,7 @@ public sealed partial class MongoMessageStore
         while (true)
         {
             var conversation = await FindAsync(
-                    _durableConversations,
+                    DurableConversations,
                     change.ConversationId,
                     cancellationToken
                 )
@@ -344,7 +344,7 @@ public sealed partial class MongoMessageStore
             {
                 // as it is now, with the stamps that it was given, or as others have changed it since
                 if (
-                    await FindAsync(_durableConversations, change.ConversationId, cancellationToken)
+                    await FindAsync(DurableConversations, change.ConversationId, cancellationToken)
                         .ConfigureAwait(false) is
                     { } stored
                 )
@@ -369,7 +369,7 @@ public sealed partial class MongoMessageStore
         if (changed.Length > 0)
         {
             // none is inserted: the older ones are there, but those that retention has deleted
-            await _messages
+            await Messages
                 .BulkWriteAsync(
                     changed.Select(record => new ReplaceOneModel<BsonDocument>(
                         MessageBson.FilterOlder(record),
@@ -398,7 +398,7 @@ public sealed partial class MongoMessageStore
         {
             return null;
         }
-        var document = await _messages
+        var document = await Messages
             .Find(MessageBson.Filter(conversation.Id, number, number))
             .FirstOrDefaultAsync(cancellationToken)
             .ConfigureAwait(false);

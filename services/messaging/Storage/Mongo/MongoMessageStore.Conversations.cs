@@ -81,7 +81,7 @@ public sealed partial class MongoMessageStore
         (
             await _connection
                 .RunAsync(
-                    cancel => PreviewAsync(_conversations, conversationId, cancel),
+                    cancel => PreviewAsync(Conversations, conversationId, cancel),
                     cancellationToken
                 )
                 .ConfigureAwait(false)
@@ -104,7 +104,7 @@ public sealed partial class MongoMessageStore
         var documents = await _connection
             .RunAsync(
                 cancel =>
-                    _conversations
+                    Conversations
                         .Find(filter)
                         .Sort(ListPosition.Order)
                         .Limit(limit + 1)
@@ -142,7 +142,7 @@ public sealed partial class MongoMessageStore
             try
             {
                 // an insert is an upsert that looks for one that has lapsed: one that counts is met by the key
-                await _starts
+                await Starts
                     .UpdateOneAsync(
                         StartBson.FilterLapsed(id, CountedFrom()),
                         StartBson.Set(claim),
@@ -169,7 +169,7 @@ public sealed partial class MongoMessageStore
         CancellationToken cancellationToken
     )
     {
-        var document = await _starts
+        var document = await Starts
             .Find(StartBson.FilterCounting(id, CountedFrom()))
             .FirstOrDefaultAsync(cancellationToken)
             .ConfigureAwait(false);
@@ -183,7 +183,7 @@ public sealed partial class MongoMessageStore
     )
     {
         var conversation = await PreviewAsync(
-                _conversations,
+                Conversations,
                 start.ConversationId,
                 cancellationToken
             )

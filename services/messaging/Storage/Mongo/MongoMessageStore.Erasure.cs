@@ -24,7 +24,7 @@ public sealed partial class MongoMessageStore
             {
                 while (true)
                 {
-                    var document = await _durableConversations
+                    var document = await DurableConversations
                         .Find(new BsonDocument(Schema.Audience, memberId))
                         .Project(new BsonDocument(Schema.Id, 1))
                         .FirstOrDefaultAsync(cancel)
@@ -56,7 +56,7 @@ public sealed partial class MongoMessageStore
         _connection.RunAsync(
             async cancel =>
             {
-                var document = await _durableConversations
+                var document = await DurableConversations
                     .Find(
                         new BsonDocument(
                             Schema.Oldest,
@@ -91,7 +91,7 @@ public sealed partial class MongoMessageStore
         CancellationToken cancellationToken
     )
     {
-        var conversation = await FindAsync(_durableConversations, conversationId, cancellationToken)
+        var conversation = await FindAsync(DurableConversations, conversationId, cancellationToken)
             .ConfigureAwait(false);
         if (conversation is null)
         {
@@ -162,7 +162,7 @@ public sealed partial class MongoMessageStore
             Math.Min(upTo, conversation.LastNumber - 1)
         );
         filter[Schema.Sender] = former.MemberId;
-        var documents = await _messages
+        var documents = await Messages
             .Find(filter)
             .Sort(new BsonDocument(Schema.Number, 1))
             .Limit(ErasedInAStep)
@@ -194,7 +194,7 @@ public sealed partial class MongoMessageStore
         CancellationToken cancellationToken
     )
     {
-        var conversation = await FindAsync(_durableConversations, conversationId, cancellationToken)
+        var conversation = await FindAsync(DurableConversations, conversationId, cancellationToken)
             .ConfigureAwait(false);
         if (conversation?.Oldest is null)
         {
@@ -233,7 +233,7 @@ public sealed partial class MongoMessageStore
                 return 0;
             }
         }
-        await _messages
+        await Messages
             .DeleteManyAsync(
                 MessageBson.Filter(conversationId, 0, next.FirstKept - 1),
                 cancellationToken
@@ -258,7 +258,7 @@ public sealed partial class MongoMessageStore
         CancellationToken cancellationToken
     )
     {
-        var documents = await _messages
+        var documents = await Messages
             .Find(MessageBson.Filter(conversation.Id, 0, conversation.LastNumber - 1))
             .Sort(new BsonDocument(Schema.Number, 1))
             .Limit(limit)

@@ -18,7 +18,7 @@ public sealed partial class MongoMessageStore
         _connection.RunAsync(
             async cancel =>
             {
-                var conversation = await FindAsync(_conversations, conversationId, cancel)
+                var conversation = await FindAsync(Conversations, conversationId, cancel)
                     .ConfigureAwait(false);
                 return conversation?.Find(memberId) is { } reader
                     ? await ReadPageAsync(conversation, reader, range, cancel).ConfigureAwait(false)
@@ -51,8 +51,8 @@ public sealed partial class MongoMessageStore
         CancellationToken cancellationToken
     )
     {
-        const string Conversations = "conversations";
-        const string Messages = "messages";
+        const string ConversationCount = "conversations";
+        const string MessageCount = "messages";
         BsonDocument[] pipeline =
         [
             new("$match", new BsonDocument(Schema.UnreadBy, memberId)),
@@ -64,15 +64,15 @@ public sealed partial class MongoMessageStore
                 new BsonDocument
                 {
                     [Schema.Id] = BsonNull.Value,
-                    [Conversations] = new BsonDocument("$sum", 1),
-                    [Messages] = new BsonDocument("$sum", $"${Schema.Members}.{Schema.Unread}"),
+                    [ConversationCount] = new BsonDocument("$sum", 1),
+                    [MessageCount] = new BsonDocument("$sum", $"${Schema.Members}.{Schema.Unread}"),
                 }
             ),
         ];
         var group = await _connection
             .RunAsync(
                 cancel =>
-                    _conversations
+                    Conversations
                         .Aggregate<BsonDocument>(pipeline, cancellationToken: cancel)
                         .FirstOrDefaultAsync(cancel),
                 cancellationToken
@@ -80,7 +80,7 @@ public sealed partial class MongoMessageStore
             .ConfigureAwait(false);
         return group is null
             ? new UnreadCounts(0, 0)
-            : new UnreadCounts(group[Conversations].ToInt64(), group[Messages].ToInt64());
+            : new UnreadCounts(group[ConversationCount].ToInt64(), group[MessageCount].ToInt64());
     }
 
     private async Task<ReadMark?> MarkReadInTurnAsync(
@@ -93,7 +93,7 @@ public sealed partial class MongoMessageStore
     {
         while (true)
         {
-            var conversation = await PreviewAsync(_conversations, conversationId, cancellationToken)
+            var conversation = await PreviewAsync(Conversations, conversationId, cancellationToken)
                 .ConfigureAwait(false);
             if (conversation?.Find(memberId) is not { } reader)
             {
@@ -154,7 +154,7 @@ public sealed partial class MongoMessageStore
         var to = range.NewestFirst ? copied : low + Math.Min(copied - low, room - 1);
         if (from <= to && !IsFull())
         {
-            using var cursor = await _messages
+            using var cursor = await Messages
                 .Find(MessageBson.Filter(conversation.Id, from, to))
                 .Sort(new BsonDocument(Schema.Number, range.NewestFirst ? -1 : 1))
                 .Limit(room)
@@ -204,7 +204,7 @@ public sealed partial class MongoMessageStore
         }
         var filter = MessageBson.Filter(conversation.Id, after + 1, conversation.LastNumber - 1);
         filter[Schema.Sender] = new BsonDocument("$ne", memberId);
-        var copied = await _messages
+        var copied = await Messages
             .CountDocumentsAsync(filter, cancellationToken: cancellationToken)
             .ConfigureAwait(false);
         return conversation.LastMessage!.Message.SenderId == memberId ? copied : copied + 1;

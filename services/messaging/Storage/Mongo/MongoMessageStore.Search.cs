@@ -71,7 +71,7 @@ public sealed partial class MongoMessageStore
         {
             filter[Schema.Id] = query.ConversationId;
         }
-        var documents = await _conversations
+        var documents = await Conversations
             .Find(filter)
             .Sort(ListPosition.Order)
             .Limit(MaxSearched + 1)
@@ -107,7 +107,7 @@ public sealed partial class MongoMessageStore
             // the time alone may leave out what was stored in the same millisecond; that is sorted out below
             filter[Schema.Created] = new BsonDocument("$lte", new BsonDateTime(after.Time));
         }
-        var documents = await _messages
+        var documents = await Messages
             .Find(filter)
             .Sort(new BsonDocument(Schema.Number, -1))
             // as many as may be none any more, or may be of the millisecond at which the page before ended

@@ -23,10 +23,6 @@ public sealed partial class MongoMessageStore : IMessageStore
 {
     private readonly MongoConnection _connection;
     private readonly TimeProvider _time;
-    private readonly IMongoCollection<BsonDocument> _conversations;
-    private readonly IMongoCollection<BsonDocument> _durableConversations;
-    private readonly IMongoCollection<BsonDocument> _messages;
-    private readonly IMongoCollection<BsonDocument> _starts;
     private readonly Turns _turns = new();
     private readonly Stamps _stamps;
 
@@ -36,14 +32,20 @@ public sealed partial class MongoMessageStore : IMessageStore
         _connection = connection;
         _time = time;
         _stamps = new Stamps(connection.CommandTimeout, time);
-        _conversations = connection.Collection(Schema.Conversations);
-        _durableConversations = _conversations.WithReadConcern(ReadConcern.Majority);
-        _messages = connection.Collection(Schema.Messages);
-        _starts = connection.Collection(Schema.Starts);
     }
 
     /// <summary>What has to be there before the store serves.</summary>
     public static IReadOnlyList<MongoIndexes> Indexes => Schema.Indexes;
+
+    private IMongoCollection<BsonDocument> Conversations =>
+        _connection.Collection(Schema.Conversations);
+
+    private IMongoCollection<BsonDocument> DurableConversations =>
+        _connection.DurableCollection(Schema.Conversations);
+
+    private IMongoCollection<BsonDocument> Messages => _connection.Collection(Schema.Messages);
+
+    private IMongoCollection<BsonDocument> Starts => _connection.Collection(Schema.Starts);
 
     private async Task<bool> TrySwapAsync(
         ConversationState read,
@@ -51,7 +53,7 @@ public sealed partial class MongoMessageStore : IMessageStore
         CancellationToken cancellationToken
     ) =>
         // this sort of update, as it alone can be bounded: what the server still does later would be past the window of stamps
-        await _conversations
+        await Conversations
             .FindOneAndUpdateAsync<BsonDocument>(
                 ConversationBson.Filter(read),
                 update,

@@ -25,15 +25,15 @@ public sealed class MongoRecordPositionStore : IRecordPositionStore
 
     private readonly MongoConnection _connection;
     private readonly TimeProvider _time;
-    private readonly IMongoCollection<BsonDocument> _positions;
 
     public MongoRecordPositionStore(MongoConnection connection, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(connection);
         _connection = connection;
         _time = time;
-        _positions = connection.Collection(Collection);
     }
+
+    private IMongoCollection<BsonDocument> Positions => _connection.Collection(Collection);
 
     /// <inheritdoc />
     public Task<bool> ClaimAsync(string holder, TimeSpan life, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ public sealed class MongoRecordPositionStore : IRecordPositionStore
             {
                 try
                 {
-                    await _positions
+                    await Positions
                         .UpdateOneAsync(
                             new BsonDocument
                             {
@@ -86,7 +86,7 @@ public sealed class MongoRecordPositionStore : IRecordPositionStore
         var document = await _connection
             .RunAsync(
                 cancel =>
-                    _positions
+                    Positions
                         .Find(new BsonDocument(Schema.Id, Connections))
                         .FirstOrDefaultAsync(cancel),
                 cancellationToken
@@ -104,7 +104,7 @@ public sealed class MongoRecordPositionStore : IRecordPositionStore
     public Task StoreAsync(string cursor, CancellationToken cancellationToken) =>
         _connection.RunAsync(
             cancel =>
-                _positions.UpdateOneAsync(
+                Positions.UpdateOneAsync(
                     new BsonDocument(Schema.Id, Connections),
                     new BsonDocument("$set", new BsonDocument(Cursor, cursor)),
                     cancellationToken: cancel

@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Platform.Tests.Faults.Processes;
+namespace Platform.Testing;
 
 /// <summary>
 /// A TCP port before one or several others, as a cluster's service address is: each connection goes to the next of them that
 /// accepts it. It can be cut, so that nothing comes through.
 /// </summary>
-internal sealed class Relay : IAsyncDisposable
+public sealed class Relay : IAsyncDisposable
 {
     private readonly IReadOnlyList<int> _targets;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -18,6 +18,8 @@ internal sealed class Relay : IAsyncDisposable
     private bool _isCut;
     private int _next;
 
+    /// <summary>Listens, from now on.</summary>
+    /// <param name="targets">The ports behind it, on loopback.</param>
     public Relay(IReadOnlyList<int> targets)
     {
         _targets = targets;
@@ -52,6 +54,7 @@ internal sealed class Relay : IAsyncDisposable
         }
     }
 
+    /// <summary>Resets what is open, and ends.</summary>
     public async ValueTask DisposeAsync()
     {
         await _ending.CancelAsync();

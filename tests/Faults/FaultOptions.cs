@@ -9,6 +9,9 @@ internal sealed record FaultOptions(int Seed, TimeSpan? Length = null, int World
     /// <summary>How many members a world has.</summary>
     public int Members { get; init; } = 6;
 
+    /// <summary>How the sort begins of which all faults are; empty for every sort.</summary>
+    public string Only { get; init; } = "";
+
     /// <summary>How long nothing fails after a fault, before the next.</summary>
     public TimeSpan Rest { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -153,13 +153,17 @@ internal sealed class FaultRun : IAsyncDisposable
     {
         if (_options.Length is not { } length)
         {
-            return FaultPlan.Short(_installation, _platform);
+            return FaultPlan.Short(_installation, _platform).Where(IsWanted);
         }
         var end = clock.Elapsed + length;
         return FaultPlan
             .Endless(_installation, _platform, new Random(_options.Seed))
-            .TakeWhile(_ => clock.Elapsed < end);
+            .TakeWhile(_ => clock.Elapsed < end)
+            .Where(IsWanted);
     }
+
+    private bool IsWanted(IFault fault) =>
+        fault.Kind.StartsWith(_options.Only, StringComparison.Ordinal);
 
     private async Task InjectAsync(IFault fault, Task[] working)
     {

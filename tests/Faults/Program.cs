@@ -34,6 +34,11 @@ var logs = new Option<DirectoryInfo?>("--logs")
 {
     Description = "Where the logs of the processes go, and their data while it lasts.",
 };
+var only = new Option<string>("--only")
+{
+    Description = "Only faults of a sort that begins so, such as \"clock\".",
+    DefaultValueFactory = _ => "",
+};
 var command = new RootCommand(
     "Kills, pauses, cuts off and fills what the platform is made of, while members use it; afterwards compares everything with what was acknowledged."
 )
@@ -42,6 +47,7 @@ var command = new RootCommand(
     seed,
     containers,
     workers,
+    only,
     logs,
 };
 command.SetAction(
@@ -60,7 +66,10 @@ command.SetAction(
                 result.GetValue(seed) ?? Random.Shared.Next(),
                 result.GetValue(minutes) is { } length ? TimeSpan.FromMinutes(length) : null,
                 result.GetValue(workers)
-            ),
+            )
+            {
+                Only = result.GetValue(only)!,
+            },
             inContainers,
             target.FullName,
             line => Console.WriteLine($"{TimeProvider.System.GetLocalNow():HH:mm:ss} {line}")

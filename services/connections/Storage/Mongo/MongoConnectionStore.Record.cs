@@ -240,6 +240,8 @@ public sealed partial class MongoConnectionStore
                 cancellationToken
             )
             .ConfigureAwait(false);
-        return documents.Count == 0 ? 0 : documents[0][RelationshipBson.Revision].ToInt64();
+        var revision = documents.Count == 0 ? 0 : documents[0][RelationshipBson.Revision].ToInt64();
+        _revisions.Saw(revision);
+        return revision;
     }
 }

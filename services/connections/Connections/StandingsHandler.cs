@@ -68,51 +68,73 @@ public sealed class StandingsHandler(
             .ConfigureAwait(false);
         var now = updater.Now;
         var standings = new PairStanding[others.Count];
+        var toLookAt = new List<int>();
+        for (var index = 0; index < standings.Length; index++)
+        {
+            if (NeedsLook(PairOf(index), records[index + 1]))
+            {
+                toLookAt.Add(index);
+                continue;
+            }
+            // completes at once
+            standings[index] = await DecideAsync(index, cancellationToken).ConfigureAwait(false);
+        }
         await Parallel
-            .ForAsync(
-                0,
-                standings.Length,
+            .ForEachAsync(
+                toLookAt,
                 new ParallelOptions
                 {
                     MaxDegreeOfParallelism = ReadTogether,
                     CancellationToken = cancellationToken,
                 },
                 async (index, cancel) =>
-                {
-                    var other = others[index];
-                    var pair = PairOf(pairs, viewer, other);
-                    var standing = See(viewer, other, pair, now);
-                    standings[index] =
-                        pair is null ? WithPermissionsOfSelf(standing)
-                        : records[0].IsErased ? WithPermissionsOfErased(standing)
-                        : standing with
-                        {
-                            Invite = PairPermission.Of(
-                                await ObstaclesToInviteAsync(
-                                        viewer,
-                                        pair,
-                                        records[index + 1],
-                                        toInvite,
-                                        toConnect,
-                                        cancel
-                                    )
-                                    .ConfigureAwait(false),
-                                standing.CoolDownEnd,
-                                now
-                            ),
-                            Recommend = await RecommendAsync(
-                                    viewer,
-                                    other,
-                                    records[index + 1].IsErased ? default : pair.Status,
-                                    cancel
-                                )
-                                .ConfigureAwait(false),
-                        };
-                }
+                    standings[index] = await DecideAsync(index, cancel).ConfigureAwait(false)
             )
             .ConfigureAwait(false);
         return standings;
+
+        Relationship? PairOf(int index) => StandingsHandler.PairOf(pairs, viewer, others[index]);
+
+        async ValueTask<PairStanding> DecideAsync(int index, CancellationToken cancel)
+        {
+            var (pair, record) = (PairOf(index), records[index + 1]);
+            var standing = See(viewer, others[index], pair, now);
+            return pair is null ? WithPermissionsOfSelf(standing)
+                : records[0].IsErased ? WithPermissionsOfErased(standing)
+                : standing with
+                {
+                    Invite = PairPermission.Of(
+                        await ObstaclesToInviteAsync(
+                                viewer,
+                                pair,
+                                record,
+                                toInvite,
+                                toConnect,
+                                cancel
+                            )
+                            .ConfigureAwait(false),
+                        standing.CoolDownEnd,
+                        now
+                    ),
+                    Recommend = await RecommendAsync(
+                            viewer,
+                            others[index],
+                            record.IsErased ? default : pair.Status,
+                            cancel
+                        )
+                        .ConfigureAwait(false),
+                };
+        }
     }
+
+    /// <summary>Whether more than the pair and the members decides: a recommendation, a limit of the other's, a list in common.</summary>
+    private static bool NeedsLook(Relationship? pair, MemberRecord other) =>
+        pair is not null
+        && !other.IsErased
+        && (
+            pair.State is RelationshipState.Connected or RelationshipState.Pending
+            || other.Settings.InvitationAudience == InvitationAudience.SecondDegree
+        );
 
     private static Relationship? PairOf(
         IReadOnlyDictionary<string, Relationship> pairs,

@@ -322,6 +322,7 @@ public class StandingColumnsTests(ConnectionsFixture fixture)
                     is StatusCode.FailedPrecondition
                         or StatusCode.InvalidArgument
                         or StatusCode.NotFound
+                        or StatusCode.PermissionDenied
             )
         {
             // what is refused changes nothing

@@ -68,36 +68,44 @@ public sealed class StandingsHandler(
             .ConfigureAwait(false);
         var now = updater.Now;
         var standings = new PairStanding[others.Count];
-        var toLookAt = new List<int>();
+        var toLookAt = new List<(int Index, Relationship? Pair)>();
         for (var index = 0; index < standings.Length; index++)
         {
-            if (NeedsLook(PairOf(index), records[index + 1]))
+            var pair = PairOf(pairs, viewer, others[index]);
+            if (NeedsLook(pair, records[index + 1]))
             {
-                toLookAt.Add(index);
+                toLookAt.Add((index, pair));
                 continue;
             }
             // completes at once
-            standings[index] = await DecideAsync(index, cancellationToken).ConfigureAwait(false);
+            standings[index] = await DecideAsync(index, pair, cancellationToken)
+                .ConfigureAwait(false);
         }
-        await Parallel
-            .ForEachAsync(
-                toLookAt,
-                new ParallelOptions
-                {
-                    MaxDegreeOfParallelism = ReadTogether,
-                    CancellationToken = cancellationToken,
-                },
-                async (index, cancel) =>
-                    standings[index] = await DecideAsync(index, cancel).ConfigureAwait(false)
-            )
-            .ConfigureAwait(false);
+        if (toLookAt.Count > 0)
+        {
+            await Parallel
+                .ForEachAsync(
+                    toLookAt,
+                    new ParallelOptions
+                    {
+                        MaxDegreeOfParallelism = ReadTogether,
+                        CancellationToken = cancellationToken,
+                    },
+                    async (one, cancel) =>
+                        standings[one.Index] = await DecideAsync(one.Index, one.Pair, cancel)
+                            .ConfigureAwait(false)
+                )
+                .ConfigureAwait(false);
+        }
         return standings;
 
-        Relationship? PairOf(int index) => StandingsHandler.PairOf(pairs, viewer, others[index]);
-
-        async ValueTask<PairStanding> DecideAsync(int index, CancellationToken cancel)
+        async ValueTask<PairStanding> DecideAsync(
+            int index,
+            Relationship? pair,
+            CancellationToken cancel
+        )
         {
-            var (pair, record) = (PairOf(index), records[index + 1]);
+            var record = records[index + 1];
             var standing = See(viewer, others[index], pair, now);
             return pair is null ? WithPermissionsOfSelf(standing)
                 : records[0].IsErased ? WithPermissionsOfErased(standing)

@@ -24,16 +24,19 @@ internal sealed record RelationshipQuery(
     /// <summary>When the caller's time is up; null when it has all the time.</summary>
     public DateTime? Deadline { get; init; }
 
+    // asked of every member, so not of the set: a bit a part
+    private readonly int _parts = Parts.Aggregate(0, (bits, part) => bits | BitOf(part));
+
     /// <summary>Whether any of these parts is asked for.</summary>
     public bool Wants(params ReadOnlySpan<RelationshipPart> parts)
     {
+        var wanted = 0;
         foreach (var part in parts)
         {
-            if (Parts.Contains(part))
-            {
-                return true;
-            }
+            wanted |= BitOf(part);
         }
-        return false;
+        return (_parts & wanted) != 0;
     }
+
+    private static int BitOf(RelationshipPart part) => 1 << (int)part;
 }

@@ -14,16 +14,12 @@ namespace Platform.Gateway.Relationships;
 /// </summary>
 internal sealed partial class RelationshipSources(
     ConnectionsService.ConnectionsServiceClient connections,
-    NetworkService.NetworkServiceClient network,
     FollowsService.FollowsServiceClient follows,
     IOptions<GatewayOptions> options,
     TimeProvider time,
     ILogger<RelationshipSources> logger
 )
 {
-    // how many the follows service checks at once
-    private const int FollowsAtOnce = 500;
-
     private readonly TimeSpan _timeout = options.Value.RelationshipTimeout;
 
     /// <summary>Everything that the parts asked for need.</summary>
@@ -38,155 +34,117 @@ internal sealed partial class RelationshipSources(
             DeadlineOf(query),
             cancellationToken
         );
-        var standings = query.Wants(
-            RelationshipPart.Invitation,
-            RelationshipPart.Block,
-            RelationshipPart.Capabilities
-        )
-            ? StandingsAsync(query, call)
-            : null;
-        var degrees = query.Wants(RelationshipPart.Degree) ? DegreesAsync(query, call) : null;
-        var mutualCounts = query.Wants(RelationshipPart.MutualConnections)
-            ? MutualCountsAsync(query, call)
-            : null;
-        var followed = query.Wants(
-            RelationshipPart.Follows,
-            RelationshipPart.Mute,
-            RelationshipPart.Capabilities
-        )
-            ? FollowsAsync(query, call)
-            : null;
-        await Task.WhenAll(
-            new Task?[] { standings, degrees, mutualCounts, followed }.OfType<Task>()
+        var connectionsTask = AskConnectionsAsync(query, call);
+        var followsTask = AskFollowsAsync(query, call);
+        await Task.WhenAll(connectionsTask, followsTask);
+        var (standings, network) = await connectionsTask;
+        return new RelationshipAnswers(standings, network, await followsTask);
+    }
+
+    private async Task<(
+        SourceAnswer<Standings>? Standings,
+        SourceAnswer<NetworkColumns>? Network
+    )> AskConnectionsAsync(RelationshipQuery query, CallOptions call)
+    {
+        var request = new BatchGetStandingColumnsRequest
+        {
+            MemberId = query.ViewerId,
+            IncludeStandings = query.Wants(
+                RelationshipPart.Invitation,
+                RelationshipPart.Block,
+                RelationshipPart.Capabilities
+            ),
+            IncludePermissions = query.Wants(RelationshipPart.Capabilities),
+            IncludeDegrees = query.Wants(RelationshipPart.Degree),
+            IncludeMutualCounts = query.Wants(RelationshipPart.MutualConnections),
+            Consistency = query.ConnectionsConsistency,
+        };
+        var wantsNetwork = request.IncludeDegrees || request.IncludeMutualCounts;
+        if (!request.IncludeStandings && !wantsNetwork)
+        {
+            return (null, null);
+        }
+        request.OtherIds.Add(query.TargetIds);
+        var (answer, failure) = await TryAsync(
+            "connections",
+            () => connections.BatchGetStandingColumnsAsync(request, call),
+            call.CancellationToken
         );
-        return new RelationshipAnswers(
-            standings is null ? null : await standings,
-            degrees is null ? null : await degrees,
-            mutualCounts is null ? null : await mutualCounts,
-            followed is null ? null : await followed
+        return (
+            !request.IncludeStandings ? null
+            : answer is null ? SourceAnswer<Standings>.Failed(failure)
+            : SourceAnswer<Standings>.Of(
+                Standings.Of(answer.Standings, query.TargetIds.Count, request.IncludePermissions)
+            ),
+            !wantsNetwork ? null
+            : answer is null ? SourceAnswer<NetworkColumns>.Failed(failure)
+            : NetworkOf(answer, request)
         );
     }
 
-    private Task<SourceAnswer<PairStanding>> StandingsAsync(
-        RelationshipQuery query,
-        CallOptions call
+    private static SourceAnswer<NetworkColumns> NetworkOf(
+        BatchGetStandingColumnsResponse answer,
+        BatchGetStandingColumnsRequest request
     ) =>
-        GatherAsync<PairStanding>(
-            "connections",
-            async () =>
-                (
-                    await connections.BatchGetStandingsAsync(
-                        new BatchGetStandingsRequest
-                        {
-                            MemberId = query.ViewerId,
-                            OtherIds = { query.TargetIds },
-                            IncludePermissions = query.Wants(RelationshipPart.Capabilities),
-                            Consistency = query.ConnectionsConsistency,
-                        },
-                        call
-                    )
-                ).Standings,
-            standing => standing.OtherId,
-            call.CancellationToken
-        );
+        ErrorCatalog.ReasonOf(answer.NetworkFailure) is var failure
+        && ErrorCatalog.IsUnavailable(failure)
+            ? SourceAnswer<NetworkColumns>.Failed(failure)
+            : SourceAnswer<NetworkColumns>.Of(
+                answer.Network is { } network
+                && (!request.IncludeDegrees || network.Degrees.Count == request.OtherIds.Count)
+                && (
+                    !request.IncludeMutualCounts
+                    || network.MutualCounts.Count == request.OtherIds.Count
+                )
+                    ? network
+                    : null
+            );
 
-    private Task<SourceAnswer<MemberDegree>> DegreesAsync(
+    private async Task<SourceAnswer<FollowStandings>?> AskFollowsAsync(
         RelationshipQuery query,
         CallOptions call
-    ) =>
-        GatherAsync<MemberDegree>(
-            "network",
-            async () =>
-                (
-                    await network.BatchGetDegreesAsync(
-                        new BatchGetDegreesRequest
-                        {
-                            MemberId = query.ViewerId,
-                            OtherIds = { query.TargetIds },
-                            Consistency = query.ConnectionsConsistency,
-                        },
-                        call
-                    )
-                ).Degrees,
-            degree => degree.OtherId,
-            call.CancellationToken
-        );
-
-    private Task<SourceAnswer<MutualConnectionsCount>> MutualCountsAsync(
-        RelationshipQuery query,
-        CallOptions call
-    ) =>
-        GatherAsync<MutualConnectionsCount>(
-            "network",
-            async () =>
-                (
-                    await network.BatchCountMutualConnectionsAsync(
-                        new BatchCountMutualConnectionsRequest
-                        {
-                            MemberId = query.ViewerId,
-                            OtherIds = { query.TargetIds },
-                            Consistency = query.ConnectionsConsistency,
-                        },
-                        call
-                    )
-                ).Counts,
-            count => count.OtherId,
-            call.CancellationToken
-        );
-
-    private Task<SourceAnswer<FollowCheck>> FollowsAsync(
-        RelationshipQuery query,
-        CallOptions call
-    ) =>
-        GatherAsync<FollowCheck>(
+    )
+    {
+        if (
+            !query.Wants(
+                RelationshipPart.Follows,
+                RelationshipPart.Mute,
+                RelationshipPart.Capabilities
+            )
+        )
+        {
+            return null;
+        }
+        var request = new BatchCheckFollowColumnsRequest
+        {
+            MemberId = query.ViewerId,
+            OtherIds = { query.TargetIds },
+            IncludeCanFollow = query.Wants(RelationshipPart.Capabilities),
+            Consistency = query.FollowsConsistency,
+        };
+        var (answer, failure) = await TryAsync(
             "follows",
-            async () =>
-            {
-                var answers = await Task.WhenAll(
-                    query
-                        .TargetIds.Chunk(FollowsAtOnce)
-                        .Select(ids =>
-                            follows
-                                .BatchCheckFollowsAsync(
-                                    new BatchCheckFollowsRequest
-                                    {
-                                        MemberId = query.ViewerId,
-                                        Entities =
-                                        {
-                                            ids.Select(id => new Entity
-                                            {
-                                                Kind = EntityKind.Member,
-                                                Id = id,
-                                            }),
-                                        },
-                                        IncludeCanFollow = query.Wants(
-                                            RelationshipPart.Capabilities
-                                        ),
-                                        Consistency = query.FollowsConsistency,
-                                    },
-                                    call
-                                )
-                                .ResponseAsync
-                        )
-                );
-                return answers.SelectMany(answer => answer.Checks);
-            },
-            check => check.Entity.Id,
+            () => follows.BatchCheckFollowColumnsAsync(request, call),
             call.CancellationToken
         );
+        return answer is null
+            ? SourceAnswer<FollowStandings>.Failed(failure)
+            : SourceAnswer<FollowStandings>.Of(
+                FollowStandings.Of(answer, query.TargetIds.Count, request.IncludeCanFollow)
+            );
+    }
 
-    private async Task<SourceAnswer<T>> GatherAsync<T>(
+    private async Task<(T? Answer, ErrorReason Failure)> TryAsync<T>(
         string source,
-        Func<Task<IEnumerable<T>>> ask,
-        Func<T, string> idOf,
+        Func<AsyncUnaryCall<T>> ask,
         CancellationToken cancellationToken
     )
         where T : class
     {
         try
         {
-            var answers = await ask();
-            return new SourceAnswer<T>(answers.ToDictionary(idOf, StringComparer.Ordinal), null);
+            using var call = ask();
+            return (await call, ErrorReason.Unspecified);
         }
         catch (RpcException exception)
         {
@@ -204,8 +162,8 @@ internal sealed partial class RelationshipSources(
                     throw new DomainException(reason, exception.Status.Detail, exception);
                 default:
                     LogGap(exception, source, exception.StatusCode);
-                    return new SourceAnswer<T>(
-                        new Dictionary<string, T>(),
+                    return (
+                        null,
                         ErrorCatalog.IsUnavailable(reason)
                             ? reason
                             : ErrorReason.DependencyUnavailable

@@ -10,7 +10,6 @@ internal static class RelationshipsExtensions
     public static void AddRelationships(this WebApplicationBuilder builder)
     {
         builder.AddCallersGrpcClient<ConnectionsService.ConnectionsServiceClient>("Connections");
-        builder.AddCallersGrpcClient<NetworkService.NetworkServiceClient>("Connections");
         builder.AddCallersGrpcClient<FollowsService.FollowsServiceClient>("Follows");
         builder.Services.AddSingleton<RelationshipSources>();
         builder.Services.AddSingleton<RelationshipsHandler>();

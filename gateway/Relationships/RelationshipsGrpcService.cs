@@ -32,12 +32,17 @@ internal sealed class RelationshipsGrpcService(RelationshipsHandler handler)
             validator.Required($"parts[{index}]", request.Parts[index]);
         }
         validator.ThrowIfInvalid();
-        var valid = request
-            .TargetIds.Where(MemberId.IsValid)
-            .Distinct(StringComparer.Ordinal)
-            .ToList();
+        var valid = new List<string>(request.TargetIds.Count);
+        var places = new Dictionary<string, int>(request.TargetIds.Count, StringComparer.Ordinal);
+        foreach (var id in request.TargetIds)
+        {
+            if (MemberId.IsValid(id) && places.TryAdd(id, valid.Count))
+            {
+                valid.Add(id);
+            }
+        }
         var response = new BatchGetResponse { Completeness = new() { Complete = true } };
-        IReadOnlyDictionary<string, Relationship> found = new Dictionary<string, Relationship>();
+        IReadOnlyList<Relationship> found = [];
         if (valid.Count > 0)
         {
             (found, response.Completeness) = await handler.ReadAsync(
@@ -55,14 +60,16 @@ internal sealed class RelationshipsGrpcService(RelationshipsHandler handler)
                 context.CancellationToken
             );
         }
-        response.Results.Add(
-            request.TargetIds.Select(
-                (id, index) =>
-                    found.TryGetValue(id, out var relationship)
-                        ? new RelationshipResult { TargetId = id, Relationship = relationship }
-                        : new RelationshipResult { TargetId = id, Error = Malformed(index) }
-            )
-        );
+        response.Results.Capacity = request.TargetIds.Count;
+        for (var index = 0; index < request.TargetIds.Count; index++)
+        {
+            var id = request.TargetIds[index];
+            response.Results.Add(
+                places.TryGetValue(id, out var place)
+                    ? new RelationshipResult { TargetId = id, Relationship = found[place] }
+                    : new RelationshipResult { TargetId = id, Error = Malformed(index) }
+            );
+        }
         return response;
     }
 

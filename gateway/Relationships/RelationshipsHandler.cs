@@ -1,4 +1,3 @@
-using Google.Protobuf.WellKnownTypes;
 using Platform.Common.V1;
 using Platform.Connections.V1;
 using Platform.Relationships.V1;
@@ -15,10 +14,17 @@ namespace Platform.Gateway.Relationships;
 /// <remarks>It turns contracts into a contract, so the generated types are what it works on.</remarks>
 internal sealed class RelationshipsHandler(RelationshipSources sources)
 {
-    /// <summary>The relationships by the other's id, and what is missing of them.</summary>
+    private static readonly Capability SelfConversation = Capabilities.Refused(
+        ErrorCatalog.NameOf(ErrorReason.SelfConversation)
+    );
+    private static readonly Capability NotFirstDegree = Capabilities.Refused(
+        ErrorCatalog.NameOf(ErrorReason.NotFirstDegree)
+    );
+
+    /// <summary>The relationships in the order of the query, and what is missing of them.</summary>
     /// <exception cref="DomainException">No source answered, or one refused the caller.</exception>
     public async Task<(
-        IReadOnlyDictionary<string, Relationship> ById,
+        IReadOnlyList<Relationship> Relationships,
         Completeness Completeness
     )> ReadAsync(RelationshipQuery query, CancellationToken cancellationToken)
     {
@@ -47,60 +53,66 @@ internal sealed class RelationshipsHandler(RelationshipSources sources)
             },
         };
         completeness.Complete = completeness.Gaps.Count == 0;
-        return (
-            query.TargetIds.ToDictionary(
-                id => id,
-                id => Compose(query, answers, id),
-                StringComparer.Ordinal
-            ),
-            completeness
-        );
+        var relationships = new Relationship[query.TargetIds.Count];
+        for (var index = 0; index < relationships.Length; index++)
+        {
+            relationships[index] = Compose(query, answers, index);
+        }
+        return (relationships, completeness);
     }
 
     private static Relationship Compose(
         RelationshipQuery query,
         RelationshipAnswers answers,
-        string id
+        int index
     )
     {
-        var standing = answers.Standings?.Of(id);
-        var check = answers.Follows?.Of(id);
-        var relationship = new Relationship { TargetId = id };
+        var standings = answers.Standings?.Value;
+        var follows = answers.Follows?.Value;
+        var relationship = new Relationship { TargetId = query.TargetIds[index] };
         if (query.Wants(RelationshipPart.Degree))
         {
-            relationship.Degree = DegreeOf(query, id, standing, answers.Degrees!.Of(id));
+            relationship.Degree = DegreeOf(query, answers, index);
         }
-        if (answers.MutualCounts?.Of(id) is { } mutual)
+        if (
+            query.Wants(RelationshipPart.MutualConnections) && answers.Network?.Value is { } network
+        )
         {
-            relationship.MutualConnectionCount = mutual.Count;
+            relationship.MutualConnectionCount = (int)network.MutualCounts[index];
         }
         if (query.Wants(RelationshipPart.Invitation))
         {
-            relationship.Invitation = InvitationOf(standing);
+            relationship.Invitation = InvitationOf(standings, index);
         }
         if (query.Wants(RelationshipPart.Follows))
         {
-            relationship.Follows = AnswerOf(check?.Following);
-            relationship.FollowedBy = AnswerOf(check?.FollowedBy);
+            relationship.Follows = AnswerOf(follows?.Follows(index));
+            relationship.FollowedBy = AnswerOf(follows?.IsFollowedBy(index));
         }
         if (query.Wants(RelationshipPart.Mute))
         {
-            relationship.Mutes = AnswerOf(check?.Muted);
+            relationship.Mutes = AnswerOf(follows?.Mutes(index));
         }
         if (query.Wants(RelationshipPart.Block))
         {
-            relationship.Blocks = AnswerOf(standing?.Blocks);
+            relationship.Blocks = AnswerOf(standings?.Blocks(index));
         }
         if (query.Wants(RelationshipPart.Capabilities))
         {
-            var connectionsFailure = answers.Standings!.Failure;
-            relationship.CanInvite = CapabilityOf(standing?.Invite, connectionsFailure);
-            relationship.CanRecommend = CapabilityOf(standing?.Recommend, connectionsFailure);
-            relationship.CanMessage = MessagingOf(standing, connectionsFailure);
-            relationship.CanFollow =
-                check is null ? Unknown(answers.Follows!.Failure)
-                : check.CanFollow ? Allowed()
-                : Refused(check.RefusalReason);
+            if (standings is null)
+            {
+                relationship.CanInvite =
+                    relationship.CanRecommend =
+                    relationship.CanMessage =
+                        Unknown(answers.Standings!.Failure);
+            }
+            else
+            {
+                relationship.CanInvite = standings.InviteOf(index);
+                relationship.CanRecommend = standings.RecommendOf(index);
+                relationship.CanMessage = MessagingOf(standings.StatusOf(index));
+            }
+            relationship.CanFollow = follows?.FollowOf(index) ?? Unknown(answers.Follows!.Failure);
         }
         return relationship;
     }
@@ -108,13 +120,13 @@ internal sealed class RelationshipsHandler(RelationshipSources sources)
     // A check is strong and the network is not: who is connected is of the first degree even where the network has not heard of it.
     private static Degree DegreeOf(
         RelationshipQuery query,
-        string id,
-        PairStanding? standing,
-        MemberDegree? degree
+        RelationshipAnswers answers,
+        int index
     ) =>
-        string.Equals(id, query.ViewerId, StringComparison.Ordinal) ? Degree.Self
-        : standing is { Status: ConnectionStatus.Connected } ? Degree.First
-        : degree?.Degree switch
+        string.Equals(query.TargetIds[index], query.ViewerId, StringComparison.Ordinal)
+            ? Degree.Self
+        : answers.Standings?.Value?.StatusOf(index) == ConnectionStatus.Connected ? Degree.First
+        : answers.Network?.Value?.Degrees[index] switch
         {
             Platform.Connections.V1.Degree.Self => Degree.Self,
             Platform.Connections.V1.Degree.First => Degree.First,
@@ -124,22 +136,28 @@ internal sealed class RelationshipsHandler(RelationshipSources sources)
             _ => Degree.Unknown,
         };
 
-    private static InvitationStatus InvitationOf(PairStanding? standing) =>
-        standing is null
-            ? new InvitationStatus { State = InvitationState.Unknown }
-            : new InvitationStatus
+    private static InvitationStatus InvitationOf(Standings? standings, int index)
+    {
+        if (standings is null)
+        {
+            return new InvitationStatus { State = InvitationState.Unknown };
+        }
+        var invitation = standings.InvitationOf(index);
+        var coolDownEnd = standings.CoolDownEndOf(index);
+        return new InvitationStatus
+        {
+            State = standings.StatusOf(index) switch
             {
-                State = standing.Status switch
-                {
-                    ConnectionStatus.InvitationSent => InvitationState.Sent,
-                    ConnectionStatus.InvitationReceived => InvitationState.Received,
-                    _ when standing.CoolDownEndTime is not null => InvitationState.CoolDown,
-                    _ => InvitationState.None,
-                },
-                InvitationId = standing.InvitationId,
-                SentTime = standing.SentTime,
-                CoolDownEndTime = standing.CoolDownEndTime,
-            };
+                ConnectionStatus.InvitationSent => InvitationState.Sent,
+                ConnectionStatus.InvitationReceived => InvitationState.Received,
+                _ when coolDownEnd is not null => InvitationState.CoolDown,
+                _ => InvitationState.None,
+            },
+            InvitationId = invitation?.InvitationId ?? "",
+            SentTime = invitation?.SentTime,
+            CoolDownEndTime = coolDownEnd,
+        };
+    }
 
     private static Answer AnswerOf(bool? answer) =>
         answer switch
@@ -149,35 +167,15 @@ internal sealed class RelationshipsHandler(RelationshipSources sources)
             null => Answer.Unknown,
         };
 
-    private static Capability CapabilityOf(Permission? permission, ErrorReason? failure) =>
-        permission is null ? Unknown(failure)
-        : permission.Allowed ? Allowed()
-        : Refused(permission.RefusalReason, permission.RefusedUntilTime);
-
     // messaging asks connections for the first degree, and nothing else
-    private static Capability MessagingOf(PairStanding? standing, ErrorReason? failure) =>
-        standing?.Status switch
+    private static Capability MessagingOf(ConnectionStatus status) =>
+        status switch
         {
-            null => Unknown(failure),
-            ConnectionStatus.Connected => Allowed(),
-            ConnectionStatus.Self => Refused(ErrorCatalog.NameOf(ErrorReason.SelfConversation)),
-            _ => Refused(ErrorCatalog.NameOf(ErrorReason.NotFirstDegree)),
-        };
-
-    private static Capability Allowed() => new() { State = CapabilityState.Allowed };
-
-    private static Capability Refused(string reason, Timestamp? until = null) =>
-        new()
-        {
-            State = CapabilityState.Refused,
-            Reason = reason,
-            RefusedUntilTime = until,
+            ConnectionStatus.Connected => Capabilities.Allowed,
+            ConnectionStatus.Self => SelfConversation,
+            _ => NotFirstDegree,
         };
 
     private static Capability Unknown(ErrorReason? failure) =>
-        new()
-        {
-            State = CapabilityState.Unknown,
-            Reason = ErrorCatalog.NameOf(failure ?? ErrorReason.DependencyUnavailable),
-        };
+        Capabilities.Unknown(ErrorCatalog.NameOf(failure ?? ErrorReason.DependencyUnavailable));
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Platform.Common.V1;
 using Platform.Connections.V1;
@@ -19,11 +20,8 @@ namespace Platform.Tests.Gateway.ApiTests;
 public sealed class RelationshipsTests : IAsyncLifetime
 {
     private const string StandingsPath =
-        "/platform.connections.v1.ConnectionsService/BatchGetStandings";
-    private const string DegreesPath = "/platform.connections.v1.NetworkService/BatchGetDegrees";
-    private const string CountsPath =
-        "/platform.connections.v1.NetworkService/BatchCountMutualConnections";
-    private const string ChecksPath = "/platform.follows.v1.FollowsService/BatchCheckFollows";
+        "/platform.connections.v1.ConnectionsService/BatchGetStandingColumns";
+    private const string ChecksPath = "/platform.follows.v1.FollowsService/BatchCheckFollowColumns";
 
     private readonly GatewayFixture _gateway = new()
     {
@@ -39,57 +37,19 @@ public sealed class RelationshipsTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _gateway.InitializeAsync();
-        Connections.Answers[StandingsPath] = bytes => new BatchGetStandingsResponse
+        Connections.Answers[StandingsPath] = bytes =>
+            AnswerOf(BatchGetStandingColumnsRequest.Parser.ParseFrom(bytes));
+        Follows.Answers[ChecksPath] = bytes =>
         {
-            Standings =
+            var request = BatchCheckFollowColumnsRequest.Parser.ParseFrom(bytes);
+            return new BatchCheckFollowColumnsResponse
             {
-                BatchGetStandingsRequest
-                    .Parser.ParseFrom(bytes)
-                    .OtherIds.Select(id => new PairStanding
-                    {
-                        OtherId = id,
-                        Status =
-                            id == "friend" ? ConnectionStatus.Connected : ConnectionStatus.None,
-                        Invite = new Permission { RefusalReason = "NOT_INVITABLE" },
-                        Recommend = new Permission { Allowed = true },
-                    }),
-            },
-        };
-        Connections.Answers[DegreesPath] = bytes => new BatchGetDegreesResponse
-        {
-            Degrees =
-            {
-                BatchGetDegreesRequest
-                    .Parser.ParseFrom(bytes)
-                    .OtherIds.Select(id => new MemberDegree
-                    {
-                        OtherId = id,
-                        Degree = Platform.Connections.V1.Degree.Second,
-                    }),
-            },
-        };
-        Connections.Answers[CountsPath] = bytes => new BatchCountMutualConnectionsResponse
-        {
-            Counts =
-            {
-                BatchCountMutualConnectionsRequest
-                    .Parser.ParseFrom(bytes)
-                    .OtherIds.Select(id => new MutualConnectionsCount { OtherId = id, Count = 7 }),
-            },
-        };
-        Follows.Answers[ChecksPath] = bytes => new BatchCheckFollowsResponse
-        {
-            Checks =
-            {
-                BatchCheckFollowsRequest
-                    .Parser.ParseFrom(bytes)
-                    .Entities.Select(entity => new FollowCheck
-                    {
-                        Entity = entity,
-                        Following = true,
-                        CanFollow = true,
-                    }),
-            },
+                FollowingIndexes = { request.OtherIds.Select((_, index) => (uint)index) },
+                FollowRefusals =
+                {
+                    request.OtherIds.Where(_ => request.IncludeCanFollow).Select(_ => 0u),
+                },
+            };
         };
     }
 
@@ -129,16 +89,17 @@ public sealed class RelationshipsTests : IAsyncLifetime
             _gateway.Grpc(token)
         ).BatchGetAsync(new BatchGetRequest { TargetIds = { "friend" } });
 
-        foreach (var path in new[] { StandingsPath, DegreesPath, CountsPath })
-        {
-            Assert.Equal($"Bearer {token}", Connections.Authorizations[path]);
-        }
+        Assert.Equal($"Bearer {token}", Connections.Authorizations[StandingsPath]);
         Assert.Equal($"Bearer {token}", Follows.Authorizations[ChecksPath]);
     }
 
     [Fact]
     public async Task BatchGet_FewerParts_AsksOnlyWhatTheyNeed()
     {
+        BatchGetStandingColumnsRequest? asked = null;
+        Connections.Answers[StandingsPath] = bytes =>
+            AnswerOf(asked = BatchGetStandingColumnsRequest.Parser.ParseFrom(bytes));
+
         var answer = await Member.BatchGetAsync(
             new BatchGetRequest
             {
@@ -153,7 +114,16 @@ public sealed class RelationshipsTests : IAsyncLifetime
         Assert.Null(relationship.Invitation);
         Assert.Equal(Answer.Unspecified, relationship.Follows);
         Assert.Null(relationship.CanFollow);
-        Assert.Equal([CountsPath], Connections.Authorizations.Keys);
+        Assert.Equal([StandingsPath], Connections.Authorizations.Keys);
+        Assert.Equal(
+            new BatchGetStandingColumnsRequest
+            {
+                MemberId = "ada",
+                OtherIds = { "friend" },
+                IncludeMutualCounts = true,
+            },
+            asked
+        );
         Assert.Empty(Follows.Authorizations);
     }
 
@@ -200,6 +170,138 @@ public sealed class RelationshipsTests : IAsyncLifetime
             ["connections", "network"],
             answer.Completeness.Gaps.Select(gap => gap.Source)
         );
+    }
+
+    [Fact]
+    public async Task BatchGet_OnlyTheNetworkCannotAnswer_TheRestIsThere()
+    {
+        Connections.Answers[StandingsPath] = bytes =>
+        {
+            var answer = AnswerOf(BatchGetStandingColumnsRequest.Parser.ParseFrom(bytes));
+            answer.Network = null;
+            answer.NetworkFailure = "NETWORK_NOT_READY";
+            return answer;
+        };
+
+        var answer = await GetAsync("friend", "stranger");
+
+        var (friend, stranger) = (answer.Results[0].Relationship, answer.Results[1].Relationship);
+        // the check says it, which is strong
+        Assert.Equal(Degree.First, friend.Degree);
+        Assert.Equal(Degree.Unknown, stranger.Degree);
+        Assert.False(friend.HasMutualConnectionCount);
+        Assert.Equal(InvitationState.None, stranger.Invitation.State);
+        Assert.Equal(CapabilityState.Allowed, friend.CanRecommend.State);
+        Assert.Equal(
+            [new Gap { Source = "network", Reason = "NETWORK_NOT_READY" }],
+            answer.Completeness.Gaps
+        );
+    }
+
+    [Theory]
+    [InlineData("connections")]
+    [InlineData("network")]
+    [InlineData("follows")]
+    public async Task BatchGet_AnAnswerIsNotAboutAll_IsUnknownThere(string source)
+    {
+        Connections.Answers[StandingsPath] = bytes =>
+        {
+            var answer = AnswerOf(BatchGetStandingColumnsRequest.Parser.ParseFrom(bytes));
+            if (source == "connections")
+            {
+                answer.Standings.InviteRefusals.RemoveAt(0);
+            }
+            else if (source == "network")
+            {
+                answer.Network.MutualCounts.RemoveAt(0);
+            }
+            return answer;
+        };
+        if (source == "follows")
+        {
+            Follows.Answers[ChecksPath] = _ => new BatchCheckFollowColumnsResponse();
+        }
+
+        var answer = await GetAsync("friend", "stranger");
+
+        Assert.Equal(
+            [new Gap { Source = source, Reason = "DEPENDENCY_UNAVAILABLE" }],
+            answer.Completeness.Gaps
+        );
+        var stranger = answer.Results[1].Relationship;
+        Assert.Equal(source == "connections", stranger.Blocks == Answer.Unknown);
+        Assert.Equal(source == "network", stranger.Degree == Degree.Unknown);
+        Assert.Equal(source == "follows", stranger.Follows == Answer.Unknown);
+    }
+
+    [Fact]
+    public async Task BatchGet_WhatFewHave_IsTheirs()
+    {
+        var (sent, end) = (
+            new Timestamp { Seconds = 1_800_000_000 },
+            new Timestamp { Seconds = 1_900_000_000 }
+        );
+        Connections.Answers[StandingsPath] = bytes =>
+        {
+            var answer = AnswerOf(BatchGetStandingColumnsRequest.Parser.ParseFrom(bytes));
+            var standings = answer.Standings;
+            standings.Statuses[0] = ConnectionStatus.InvitationSent;
+            standings.Invitations.Add(
+                new IndexedInvitation
+                {
+                    Index = 0,
+                    InvitationId = "i-1",
+                    SentTime = sent,
+                }
+            );
+            standings.CoolDownEnds.Add(new IndexedTime { Time = end, Indexes = { 1, 2 } });
+            standings.BlockedIndexes.Add(3);
+            // a reason of a service that is newer than the gateway
+            standings.Reasons.Add("NOT_ON_SUNDAYS");
+            standings.InviteRefusals[2] = 2;
+            standings.InviteRefusalEnds.Add(new IndexedTime { Time = end, Indexes = { 2 } });
+            return answer;
+        };
+        Follows.Answers[ChecksPath] = _ => new BatchCheckFollowColumnsResponse
+        {
+            FollowingIndexes = { 0 },
+            FollowerIndexes = { 1 },
+            MutedIndexes = { 2 },
+            FollowRefusals = { 0, 1, 0, 0 },
+            Reasons = { "NOT_FOLLOWABLE" },
+        };
+
+        var answer = await GetAsync("a", "b", "c", "d");
+
+        var all = answer.Results.Select(result => result.Relationship).ToList();
+        Assert.Equal(
+            new InvitationStatus
+            {
+                State = InvitationState.Sent,
+                InvitationId = "i-1",
+                SentTime = sent,
+            },
+            all[0].Invitation
+        );
+        var coolDown = new InvitationStatus
+        {
+            State = InvitationState.CoolDown,
+            CoolDownEndTime = end,
+        };
+        Assert.Equal([coolDown, coolDown], all[1..3].Select(one => one.Invitation));
+        Assert.Equal(
+            ["NOT_INVITABLE", "NOT_INVITABLE", "NOT_ON_SUNDAYS", "NOT_INVITABLE"],
+            all.Select(one => one.CanInvite.Reason)
+        );
+        Assert.Equal([null, null, end, null], all.Select(one => one.CanInvite.RefusedUntilTime));
+        Assert.Equal([Answer.No, Answer.No, Answer.No, Answer.Yes], all.Select(one => one.Blocks));
+        Assert.Equal([Answer.Yes, Answer.No, Answer.No, Answer.No], all.Select(one => one.Follows));
+        Assert.Equal(
+            [Answer.No, Answer.Yes, Answer.No, Answer.No],
+            all.Select(one => one.FollowedBy)
+        );
+        Assert.Equal([Answer.No, Answer.No, Answer.Yes, Answer.No], all.Select(one => one.Mutes));
+        Assert.Equal(["", "NOT_FOLLOWABLE", "", ""], all.Select(one => one.CanFollow.Reason));
     }
 
     [Fact]
@@ -292,6 +394,41 @@ public sealed class RelationshipsTests : IAsyncLifetime
             relations.Select(relation => relation.Relation)
         );
         Assert.All(relations, relation => Assert.NotEmpty(relation.Summary));
+    }
+
+    /// <summary>A friend who is connected, and others who are not; what was not asked for is not there.</summary>
+    private static BatchGetStandingColumnsResponse AnswerOf(BatchGetStandingColumnsRequest request)
+    {
+        var answer = new BatchGetStandingColumnsResponse();
+        if (request.IncludeStandings)
+        {
+            answer.Standings = new StandingColumns { Reasons = { "NOT_INVITABLE" } };
+            foreach (var id in request.OtherIds)
+            {
+                answer.Standings.Statuses.Add(
+                    id == "friend" ? ConnectionStatus.Connected : ConnectionStatus.None
+                );
+                answer.Standings.InviteRefusals.Add(1);
+                answer.Standings.RecommendRefusals.Add(0);
+            }
+        }
+        if (request.IncludeDegrees || request.IncludeMutualCounts)
+        {
+            answer.Network = new NetworkColumns
+            {
+                Degrees =
+                {
+                    request
+                        .OtherIds.Where(_ => request.IncludeDegrees)
+                        .Select(_ => Platform.Connections.V1.Degree.Second),
+                },
+                MutualCounts =
+                {
+                    request.OtherIds.Where(_ => request.IncludeMutualCounts).Select(_ => 7u),
+                },
+            };
+        }
+        return answer;
     }
 
     private async Task<BatchGetResponse> GetAsync(params string[] targets) =>

@@ -32,10 +32,15 @@ public sealed class ServiceTlsTests : IDisposable
         await call.ResponseAsync;
         // the gateway's own clients, and whoever asks how the services are, go the same way
         await new RelationshipsService.RelationshipsServiceClient(gateway.Member()).BatchGetAsync(
-            new BatchGetRequest { TargetIds = { "grace" } }
+            // an empty answer is one about followers, where nothing else is asked for
+            new BatchGetRequest
+            {
+                TargetIds = { "grace" },
+                Parts = { RelationshipPart.Degree, RelationshipPart.Follows },
+            }
         );
         Assert.Contains(
-            "/platform.connections.v1.ConnectionsService/BatchGetStandings",
+            "/platform.connections.v1.ConnectionsService/BatchGetStandingColumns",
             gateway.Services["connections"].Calls.Keys
         );
         using var health = await gateway.Http.GetAsync("/health");

@@ -1,6 +1,8 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Platform.Common.V1;
 using Platform.Connections.Invitations;
+using Platform.Connections.Network;
 using Platform.Connections.Relationships;
 using Platform.Connections.Storage;
 using Platform.Connections.V1;
@@ -13,9 +15,10 @@ using Platform.ServiceDefaults.Validation;
 namespace Platform.Connections.Connections;
 
 /// <summary>Translates the contract of connections.</summary>
-public sealed class ConnectionsGrpcService(
+public sealed partial class ConnectionsGrpcService(
     ConnectionsHandler handler,
     StandingsHandler standings,
+    NetworkHandler network,
     WatchHandler watch,
     RevisionGate gate,
     IHostApplicationLifetime lifetime,
@@ -113,15 +116,13 @@ public sealed class ConnectionsGrpcService(
             .Batch("other_ids", request.OtherIds.Count, MaxStandings)
             .MemberIds("other_ids", request.OtherIds)
             .ThrowIfInvalid();
-        await gate.EnsureAsync(request.Consistency, context.CancellationToken);
-        var read = request.IncludePermissions
-            ? await standings.ReadWithPermissionsAsync(
-                actor,
-                context.GetCaller().Tier,
-                request.OtherIds,
-                context.CancellationToken
-            )
-            : await standings.ReadAsync(actor, request.OtherIds, context.CancellationToken);
+        var read = await ReadStandingsAsync(
+            actor,
+            request.OtherIds,
+            request.IncludePermissions,
+            request.Consistency,
+            context
+        );
         return new BatchGetStandingsResponse
         {
             Standings =
@@ -278,6 +279,25 @@ public sealed class ConnectionsGrpcService(
             }
             await responseStream.WriteAsync(response, context.CancellationToken);
         }
+    }
+
+    private async Task<IReadOnlyList<PairStanding>> ReadStandingsAsync(
+        string viewer,
+        IReadOnlyList<string> others,
+        bool includePermissions,
+        Consistency? consistency,
+        ServerCallContext context
+    )
+    {
+        await gate.EnsureAsync(consistency, context.CancellationToken);
+        return includePermissions
+            ? await standings.ReadWithPermissionsAsync(
+                viewer,
+                context.GetCaller().Tier,
+                others,
+                context.CancellationToken
+            )
+            : await standings.ReadAsync(viewer, others, context.CancellationToken);
     }
 
     private static ConnectionCheck ToProto(string otherId, ConnectionCheckResult result) =>

@@ -68,51 +68,81 @@ public sealed class StandingsHandler(
             .ConfigureAwait(false);
         var now = updater.Now;
         var standings = new PairStanding[others.Count];
-        await Parallel
-            .ForAsync(
-                0,
-                standings.Length,
-                new ParallelOptions
-                {
-                    MaxDegreeOfParallelism = ReadTogether,
-                    CancellationToken = cancellationToken,
-                },
-                async (index, cancel) =>
-                {
-                    var other = others[index];
-                    var pair = PairOf(pairs, viewer, other);
-                    var standing = See(viewer, other, pair, now);
-                    standings[index] =
-                        pair is null ? WithPermissionsOfSelf(standing)
-                        : records[0].IsErased ? WithPermissionsOfErased(standing)
-                        : standing with
-                        {
-                            Invite = PairPermission.Of(
-                                await ObstaclesToInviteAsync(
-                                        viewer,
-                                        pair,
-                                        records[index + 1],
-                                        toInvite,
-                                        toConnect,
-                                        cancel
-                                    )
-                                    .ConfigureAwait(false),
-                                standing.CoolDownEnd,
-                                now
-                            ),
-                            Recommend = await RecommendAsync(
-                                    viewer,
-                                    other,
-                                    records[index + 1].IsErased ? default : pair.Status,
-                                    cancel
-                                )
-                                .ConfigureAwait(false),
-                        };
-                }
-            )
-            .ConfigureAwait(false);
+        var toLookAt = new List<(int Index, Relationship? Pair)>();
+        for (var index = 0; index < standings.Length; index++)
+        {
+            var pair = PairOf(pairs, viewer, others[index]);
+            if (NeedsLook(pair, records[index + 1]))
+            {
+                toLookAt.Add((index, pair));
+                continue;
+            }
+            // completes at once
+            standings[index] = await DecideAsync(index, pair, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        if (toLookAt.Count > 0)
+        {
+            await Parallel
+                .ForEachAsync(
+                    toLookAt,
+                    new ParallelOptions
+                    {
+                        MaxDegreeOfParallelism = ReadTogether,
+                        CancellationToken = cancellationToken,
+                    },
+                    async (one, cancel) =>
+                        standings[one.Index] = await DecideAsync(one.Index, one.Pair, cancel)
+                            .ConfigureAwait(false)
+                )
+                .ConfigureAwait(false);
+        }
         return standings;
+
+        async ValueTask<PairStanding> DecideAsync(
+            int index,
+            Relationship? pair,
+            CancellationToken cancel
+        )
+        {
+            var record = records[index + 1];
+            var standing = See(viewer, others[index], pair, now);
+            return pair is null ? WithPermissionsOfSelf(standing)
+                : records[0].IsErased ? WithPermissionsOfErased(standing)
+                : standing with
+                {
+                    Invite = PairPermission.Of(
+                        await ObstaclesToInviteAsync(
+                                viewer,
+                                pair,
+                                record,
+                                toInvite,
+                                toConnect,
+                                cancel
+                            )
+                            .ConfigureAwait(false),
+                        standing.CoolDownEnd,
+                        now
+                    ),
+                    Recommend = await RecommendAsync(
+                            viewer,
+                            others[index],
+                            record.IsErased ? default : pair.Status,
+                            cancel
+                        )
+                        .ConfigureAwait(false),
+                };
+        }
     }
+
+    /// <summary>Whether more than the pair and the members decides: a recommendation, a limit of the other's, a list in common.</summary>
+    private static bool NeedsLook(Relationship? pair, MemberRecord other) =>
+        pair is not null
+        && !other.IsErased
+        && (
+            pair.State is RelationshipState.Connected or RelationshipState.Pending
+            || other.Settings.InvitationAudience == InvitationAudience.SecondDegree
+        );
 
     private static Relationship? PairOf(
         IReadOnlyDictionary<string, Relationship> pairs,

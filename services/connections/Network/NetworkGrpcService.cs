@@ -28,7 +28,7 @@ public sealed class NetworkGrpcService(NetworkHandler handler, SuggestionsHandle
         ServerCallContext context
     )
     {
-        var query = Read(context, request.MemberId, request.Consistency);
+        var query = NetworkQueries.Read(context, request.MemberId, request.Consistency);
         RequireOther(request.OtherId);
         var answer = await handler.GetDegreeAsync(
             query,
@@ -48,7 +48,7 @@ public sealed class NetworkGrpcService(NetworkHandler handler, SuggestionsHandle
         ServerCallContext context
     )
     {
-        var query = Read(context, request.MemberId, request.Consistency);
+        var query = NetworkQueries.Read(context, request.MemberId, request.Consistency);
         RequireOthers(request.OtherIds);
         var answer = await handler.GetDegreesAsync(
             query,
@@ -79,7 +79,7 @@ public sealed class NetworkGrpcService(NetworkHandler handler, SuggestionsHandle
         ServerCallContext context
     )
     {
-        var query = Read(context, request.MemberId, request.Consistency);
+        var query = NetworkQueries.Read(context, request.MemberId, request.Consistency);
         var validator = new RequestValidator().MemberId("other_id", request.OtherId);
         var limit = validator.PageSize(request.PageSize, DefaultPage, MaxPage);
         validator.ThrowIfInvalid();
@@ -107,7 +107,7 @@ public sealed class NetworkGrpcService(NetworkHandler handler, SuggestionsHandle
         ServerCallContext context
     )
     {
-        var query = Read(context, request.MemberId, request.Consistency);
+        var query = NetworkQueries.Read(context, request.MemberId, request.Consistency);
         RequireOther(request.OtherId);
         var answer = await handler.CountMutualAsync(
             query,
@@ -127,7 +127,7 @@ public sealed class NetworkGrpcService(NetworkHandler handler, SuggestionsHandle
         ServerCallContext context
     )
     {
-        var query = Read(context, request.MemberId, request.Consistency);
+        var query = NetworkQueries.Read(context, request.MemberId, request.Consistency);
         RequireOthers(request.OtherIds);
         var answer = await handler.CountMutualsAsync(
             query,
@@ -153,7 +153,7 @@ public sealed class NetworkGrpcService(NetworkHandler handler, SuggestionsHandle
         ServerCallContext context
     )
     {
-        var query = Read(context, request.MemberId, request.Consistency);
+        var query = NetworkQueries.Read(context, request.MemberId, request.Consistency);
         var validator = new RequestValidator();
         var limit = validator.PageSize(request.PageSize, DefaultPage, MaxPage);
         if (request.MinMutualCount < 0)
@@ -190,7 +190,7 @@ public sealed class NetworkGrpcService(NetworkHandler handler, SuggestionsHandle
         ServerCallContext context
     )
     {
-        var query = Read(context, request.MemberId, request.Consistency);
+        var query = NetworkQueries.Read(context, request.MemberId, request.Consistency);
         if (request.ChunkSize is < 0 or > MaxChunk)
         {
             new RequestValidator()
@@ -231,7 +231,7 @@ public sealed class NetworkGrpcService(NetworkHandler handler, SuggestionsHandle
         ServerCallContext context
     )
     {
-        var query = Read(context, request.MemberId, request.Consistency);
+        var query = NetworkQueries.Read(context, request.MemberId, request.Consistency);
         var validator = new RequestValidator().MemberId("other_id", request.OtherId);
         if (request.MaxPaths is < 0 or > MaxPaths)
         {
@@ -262,7 +262,7 @@ public sealed class NetworkGrpcService(NetworkHandler handler, SuggestionsHandle
         ServerCallContext context
     )
     {
-        var query = Read(context, request.MemberId, request.Consistency);
+        var query = NetworkQueries.Read(context, request.MemberId, request.Consistency);
         var validator = new RequestValidator();
         var limit = validator.PageSize(request.PageSize, DefaultSuggestions, MaxSuggestions);
         validator.ThrowIfInvalid();
@@ -329,7 +329,7 @@ public sealed class NetworkGrpcService(NetworkHandler handler, SuggestionsHandle
         ServerCallContext context
     )
     {
-        var query = Read(context, request.MemberId, request.Consistency);
+        var query = NetworkQueries.Read(context, request.MemberId, request.Consistency);
         var answer = await handler.GetStatsAsync(query, context.CancellationToken);
         return new GetNetworkStatsResponse
         {
@@ -339,19 +339,6 @@ public sealed class NetworkGrpcService(NetworkHandler handler, SuggestionsHandle
             Revision = RevisionToken.Write(answer.Revision),
         };
     }
-
-    private static NetworkQuery Read(
-        ServerCallContext context,
-        string memberId,
-        Consistency? consistency
-    ) =>
-        new(
-            ActingMember.Of(context, memberId),
-            consistency is null || consistency.AtLeastRevision.Length == 0
-                ? 0
-                : RevisionToken.Read(consistency.AtLeastRevision),
-            new DateTimeOffset(context.Deadline, TimeSpan.Zero)
-        );
 
     private static void RequireOther(string otherId)
     {

@@ -19,15 +19,34 @@ public sealed class NetworkHandler(NetworkSight sight, KeptViews kept)
     )
     {
         var viewer = await sight.LookAsync(query, null, cancellationToken).ConfigureAwait(false);
+        return viewer.Answer<IReadOnlyList<NetworkDegree>>(
+            FindDegrees(viewer, others, viewer.FindAll(others))
+        );
+    }
+
+    /// <summary>
+    /// <see cref="GetDegreesAsync"/> and <see cref="CountMutualsAsync"/>, or one of the two, with one look for both; what is not
+    /// asked for is empty.
+    /// </summary>
+    /// <exception cref="DomainException">See <see cref="NetworkIndex.AtLeastAsync"/>.</exception>
+    public async Task<NetworkAnswer<NetworkStandings>> GetStandingsAsync(
+        NetworkQuery query,
+        IReadOnlyList<string> others,
+        bool includeDegrees,
+        bool includeMutualCounts,
+        CancellationToken cancellationToken
+    )
+    {
+        var viewer = await sight.LookAsync(query, null, cancellationToken).ConfigureAwait(false);
         var ids = viewer.FindAll(others);
-        var distances = new byte[ids.Length];
-        viewer.Graph.Distances(viewer.Id, ids, distances);
-        var degrees = new NetworkDegree[ids.Length];
-        for (var at = 0; at < degrees.Length; at++)
-        {
-            degrees[at] = DegreeOf(viewer, others[at], distances[at]);
-        }
-        return viewer.Answer<IReadOnlyList<NetworkDegree>>(degrees);
+        return viewer.Answer(
+            new NetworkStandings(
+                includeDegrees ? FindDegrees(viewer, others, ids) : [],
+                includeMutualCounts
+                    ? await CountSeenAsync(viewer, ids, cancellationToken).ConfigureAwait(false)
+                    : []
+            )
+        );
     }
 
     /// <summary>How far a member is.</summary>
@@ -91,24 +110,10 @@ public sealed class NetworkHandler(NetworkSight sight, KeptViews kept)
     )
     {
         var viewer = await sight.LookAsync(query, null, cancellationToken).ConfigureAwait(false);
-        var ids = viewer.FindAll(others);
-        var counts = new int[ids.Length];
-        viewer.Graph.CountMutuals(viewer.Id, ids, counts);
-        var shown = await sight
-            .FindShowingAsync(
-                viewer,
-                ids.Where((id, at) => counts[at] > 0 && !viewer.IsConnection(id)).Distinct(),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        for (var at = 0; at < counts.Length; at++)
-        {
-            if (ids[at] == viewer.Id || !(viewer.IsConnection(ids[at]) || shown.Contains(ids[at])))
-            {
-                counts[at] = 0;
-            }
-        }
-        return viewer.Answer<IReadOnlyList<int>>(counts);
+        return viewer.Answer<IReadOnlyList<int>>(
+            await CountSeenAsync(viewer, viewer.FindAll(others), cancellationToken)
+                .ConfigureAwait(false)
+        );
     }
 
     /// <summary>Members two connections away, those with the most mutual connections first; of equals by id.</summary>
@@ -241,6 +246,47 @@ public sealed class NetworkHandler(NetworkSight sight, KeptViews kept)
                 viewer.Graph.ConnectedMembers
             )
         );
+    }
+
+    private static NetworkDegree[] FindDegrees(
+        ViewerGraph viewer,
+        IReadOnlyList<string> others,
+        int[] ids
+    )
+    {
+        var distances = new byte[ids.Length];
+        viewer.Graph.Distances(viewer.Id, ids, distances);
+        var degrees = new NetworkDegree[ids.Length];
+        for (var at = 0; at < degrees.Length; at++)
+        {
+            degrees[at] = DegreeOf(viewer, others[at], distances[at]);
+        }
+        return degrees;
+    }
+
+    private async Task<int[]> CountSeenAsync(
+        ViewerGraph viewer,
+        int[] ids,
+        CancellationToken cancellationToken
+    )
+    {
+        var counts = new int[ids.Length];
+        viewer.Graph.CountMutuals(viewer.Id, ids, counts);
+        var shown = await sight
+            .FindShowingAsync(
+                viewer,
+                ids.Where((id, at) => counts[at] > 0 && !viewer.IsConnection(id)).Distinct(),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        for (var at = 0; at < counts.Length; at++)
+        {
+            if (ids[at] == viewer.Id || !(viewer.IsConnection(ids[at]) || shown.Contains(ids[at])))
+            {
+                counts[at] = 0;
+            }
+        }
+        return counts;
     }
 
     private static IEnumerable<int> Between(IReadOnlyList<int> path) =>

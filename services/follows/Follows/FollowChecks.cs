@@ -30,27 +30,41 @@ public sealed class FollowChecks(
                 .Where(entity => entity.Kind == FollowKind.Member)
                 .Select(entity => entity.Id),
         ];
-        var blocked = await members.AreBlockedAsync(member, others, cancellationToken);
-        var allowed = await permissions.RefusalsAsync(member, entities, cancellationToken);
-        var self = (await members.GetAsync([member], cancellationToken))[0];
-        var limit = bounds is null
-            ? null
-            : new FollowQuota(
-                bounds,
-                await store.ReadUsageAsync(member, cancellationToken)
-            ).Refusal;
+        var self = Followable.Member(member);
+        // of the others nothing that they allow makes a difference
+        int[] open =
+        [
+            .. Enumerable
+                .Range(0, entities.Count)
+                .Where(index => !standings[index].Following && entities[index] != self),
+        ];
+        // together: the store answers them in one round
+        var blockedTask = members.AreBlockedAsync(member, others, cancellationToken);
+        var allowedTask = permissions.RefusalsAsync(
+            member,
+            [.. open.Select(index => entities[index])],
+            cancellationToken
+        );
+        var stateTask = members.GetAsync([member], cancellationToken);
+        var usageTask = bounds is null ? null : store.ReadUsageAsync(member, cancellationToken);
+        await Task.WhenAll(blockedTask, allowedTask, stateTask, usageTask ?? Task.CompletedTask);
+        var (blocked, allowed) = (await blockedTask, await allowedTask);
+        var isDeleted = (await stateTask)[0].IsDeleted;
+        var limit = bounds is null ? null : new FollowQuota(bounds, await usageTask!).Refusal;
         var refusals = new ErrorReason?[entities.Count];
-        var other = 0;
+        var (other, asked) = (0, 0);
         for (var index = 0; index < refusals.Length; index++)
         {
             var isMember = entities[index].Kind == FollowKind.Member;
             var isBlocked = isMember && blocked[other++];
+            var isOpen = asked < open.Length && open[asked] == index;
+            var refusal = isOpen ? allowed[asked++] : null;
             refusals[index] =
-                entities[index] == Followable.Member(member) ? ErrorReason.SelfFollow
-                : self.IsDeleted ? ErrorReason.MemberDeleted
+                entities[index] == self ? ErrorReason.SelfFollow
+                : isDeleted ? ErrorReason.MemberDeleted
                 : isBlocked ? ErrorReason.NotFollowable
-                : standings[index].Following ? null
-                : allowed[index]?.Reason ?? limit;
+                : isOpen ? refusal?.Reason ?? limit
+                : null;
         }
         return refusals;
     }

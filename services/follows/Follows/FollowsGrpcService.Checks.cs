@@ -3,6 +3,7 @@ using Grpc.Core;
 using Platform.Common.V1;
 using Platform.Follows.Entities;
 using Platform.Follows.Mutes;
+using Platform.Follows.Storage;
 using Platform.Follows.V1;
 using Platform.ServiceDefaults.Errors;
 using Platform.ServiceDefaults.Identity;
@@ -65,16 +66,7 @@ public sealed partial class FollowsGrpcService
         ServerCallContext context
     )
     {
-        var standings = await store.CheckAsync(member, entities, context.CancellationToken);
-        var refusals = includeCanFollow
-            ? await checks.RefusalsAsync(
-                member,
-                entities,
-                standings,
-                LimitsOf(context).Enforced,
-                context.CancellationToken
-            )
-            : null;
+        var (standings, refusals) = await ReadAsync(member, entities, includeCanFollow, context);
         var answers = new FollowCheck[entities.Length];
         for (var index = 0; index < answers.Length; index++)
         {
@@ -97,5 +89,30 @@ public sealed partial class FollowsGrpcService
             }
         }
         return answers;
+    }
+
+    private async Task<(
+        FollowStanding[] Standings,
+        IReadOnlyList<ErrorReason?>? Refusals
+    )> ReadAsync(
+        string member,
+        Followable[] entities,
+        bool includeCanFollow,
+        ServerCallContext context
+    )
+    {
+        var standings = await store.CheckAsync(member, entities, context.CancellationToken);
+        return (
+            standings,
+            includeCanFollow
+                ? await checks.RefusalsAsync(
+                    member,
+                    entities,
+                    standings,
+                    LimitsOf(context).Enforced,
+                    context.CancellationToken
+                )
+                : null
+        );
     }
 }

@@ -7,6 +7,9 @@ namespace Platform.Follows.Storage;
 /// <summary>Settings, blocks and erasures in Redis. Keys: <see cref="FollowKeys"/>.</summary>
 public sealed class RedisMemberStore(RedisConnection redis) : IMemberStore
 {
+    // Up to so many a command each is cheaper than a script, or than a look whether there is anything at all.
+    private const int Few = 8;
+
     private static readonly RedisValue[] Fields = ["v", "a", "d"];
 
     private readonly FollowKeys _keys = new(redis.KeyPrefix);
@@ -18,6 +21,10 @@ public sealed class RedisMemberStore(RedisConnection redis) : IMemberStore
         redis.RunAsync<IReadOnlyList<MemberState>>(
             async database =>
             {
+                if (members.Count > Few && !RedisConnection.IsCluster(database))
+                {
+                    return await GetTogetherAsync(database, members);
+                }
                 var states = await Task.WhenAll(
                     members.Select(member => database.HashGetAsync(_keys.State(member), Fields))
                 );
@@ -77,8 +84,14 @@ public sealed class RedisMemberStore(RedisConnection redis) : IMemberStore
                 {
                     return [];
                 }
+                var key = _keys.Blocks(member);
+                // hardly anybody has any
+                if (others.Count > Few && !await database.KeyExistsAsync(key))
+                {
+                    return new bool[others.Count];
+                }
                 var blocks = await database.HashGetAsync(
-                    _keys.Blocks(member),
+                    key,
                     [
                         .. others.SelectMany(other =>
                             new RedisValue[]
@@ -150,6 +163,35 @@ public sealed class RedisMemberStore(RedisConnection redis) : IMemberStore
             database => database.SetRemoveAsync(_keys.Erasures, member),
             cancellationToken
         );
+
+    /// <summary>
+    /// One command for all: their keys lie in as many buckets, which share a server only where there is no Cluster. Hardly any member
+    /// has a state, and only of those who do the script says anything.
+    /// </summary>
+    private async Task<MemberState[]> GetTogetherAsync(
+        IDatabase database,
+        IReadOnlyList<string> members
+    )
+    {
+        var found = (RedisResult[])
+            (
+                await database.ScriptEvaluateAsync(
+                    MemberScripts.States,
+                    [.. members.Select(_keys.State)]
+                )
+            )!;
+        var states = new MemberState[members.Count];
+        Array.Fill(states, MemberState.Default);
+        for (var at = 0; at < found.Length; at += 1 + Fields.Length)
+        {
+            states[(int)found[at] - 1] = StateOf(
+                (RedisValue)found[at + 1],
+                (RedisValue)found[at + 2],
+                ((RedisValue)found[at + 3]).Length() > 0
+            );
+        }
+        return states;
+    }
 
     private static bool Stands(RedisValue block) =>
         block.HasValue && block.ToString().StartsWith('b');

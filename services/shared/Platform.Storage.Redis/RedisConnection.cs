@@ -81,6 +81,20 @@ public sealed partial class RedisConnection : IAsyncDisposable
             cancellationToken
         );
 
+    /// <summary>Whether the keys of one command must share a slot.</summary>
+    public static bool IsCluster(IDatabase database)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        foreach (var server in database.Multiplexer.GetServers())
+        {
+            if (server.ServerType == ServerType.Cluster)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// <summary>For pub/sub.</summary>
     public async ValueTask<ISubscriber> GetSubscriberAsync(
         CancellationToken cancellationToken = default

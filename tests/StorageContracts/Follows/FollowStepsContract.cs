@@ -215,6 +215,62 @@ public abstract class FollowStepsContract(RedisEngine engine) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Get_Many_AreAsEachByItself()
+    {
+        // more than are asked for one by one
+        string[] members = [.. Enumerable.Range(0, 30).Select(index => $"m{index}")];
+        Assert.All(
+            await _members.GetAsync(members, None),
+            state => Assert.Equal(MemberState.Default, state)
+        );
+        await _members.UpdateAsync(
+            new SettingsChange("m3", FollowerCountVisibility.OnlyMe, null),
+            None
+        );
+        await _members.UpdateAsync(new SettingsChange("m7", null, FollowAudience.Nobody), None);
+        await _members.MarkDeletedAsync("m7", None);
+        await _members.MarkDeletedAsync("m29", None);
+        string[] asked = [.. members, "m7", "m0", "m3"];
+
+        var states = await _members.GetAsync(asked, None);
+
+        Assert.Equal(
+            [
+                (
+                    3,
+                    new MemberState(FollowerCountVisibility.OnlyMe, FollowAudience.Everyone, false)
+                ),
+                (7, new MemberState(FollowerCountVisibility.Everyone, FollowAudience.Nobody, true)),
+                (29, MemberState.Default with { IsDeleted = true }),
+                (
+                    30,
+                    new MemberState(FollowerCountVisibility.Everyone, FollowAudience.Nobody, true)
+                ),
+                (
+                    32,
+                    new MemberState(FollowerCountVisibility.OnlyMe, FollowAudience.Everyone, false)
+                ),
+            ],
+            states.Index().Where(one => one.Item != MemberState.Default)
+        );
+    }
+
+    [Fact]
+    public async Task AreBlocked_Many_AreAsEachByItself()
+    {
+        string[] others = [.. Enumerable.Range(0, 30).Select(index => $"m{index}")];
+        Assert.DoesNotContain(true, await _members.AreBlockedAsync("ann", others, None));
+        await BlockAsync("ann", "m4", byFollower: true, BlockState.Blocked, 1);
+        await BlockAsync("ann", "m9", byFollower: false, BlockState.Blocked, 2);
+        await BlockAsync("ann", "m5", byFollower: true, BlockState.Blocked, 3);
+        await BlockAsync("ann", "m5", byFollower: true, BlockState.Unblocked, 4);
+
+        var blocked = await _members.AreBlockedAsync("ann", others, None);
+
+        Assert.Equal([4, 9], blocked.Index().Where(one => one.Item).Select(one => one.Index));
+    }
+
+    [Fact]
     public async Task Change_Limits_HoldExactlyWithManyAtOnce()
     {
         var bounds = new FollowBounds(Follows: 5, FollowersPercent: 200, Hourly: 8);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Platform.Common.V1;
 using Platform.Messaging.Limits;
 using Platform.ServiceDefaults.Errors;
+using Platform.Testing;
 
 namespace Platform.Tests.Messaging.UnitTests;
 
@@ -12,7 +13,7 @@ public sealed class MessageRateTests
     private readonly FakeTimeProvider _time = new(
         new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero)
     );
-    private readonly SetTime _wallClock;
+    private readonly SteppingClock _wallClock;
     private readonly MessageRate _rate;
 
     public MessageRateTests()
@@ -20,7 +21,7 @@ public sealed class MessageRateTests
         var options = new MessageLimitOptions();
         options.Tiers["standard"] = new MessageTier { MessagesPerMinute = 6 };
         options.Tiers["none"] = new MessageTier { MessagesPerMinute = 0 };
-        _wallClock = new SetTime(_time);
+        _wallClock = new SteppingClock(_time);
         _rate = new MessageRate(
             new MessageLimitSource(
                 Options.Create(options),
@@ -108,17 +109,5 @@ public sealed class MessageRateTests
             _rate.Count("ann", "bulk");
         }
         Assert.Throws<DomainException>(() => _rate.Count("cid", "none"));
-    }
-
-    /// <summary>A clock that somebody sets: what it measures goes on as before, which the fake one does not tell apart.</summary>
-    private sealed class SetTime(TimeProvider running) : TimeProvider
-    {
-        public TimeSpan IsAheadBy { get; set; }
-
-        public override long TimestampFrequency => running.TimestampFrequency;
-
-        public override DateTimeOffset GetUtcNow() => running.GetUtcNow() + IsAheadBy;
-
-        public override long GetTimestamp() => running.GetTimestamp();
     }
 }

@@ -52,11 +52,11 @@ public sealed class MongoHeartbeatsTests
     [Fact]
     public void FindSilent_WallClockSteps_IsNull()
     {
-        var clock = new SteppingClock();
+        var clock = new SteppingClock(_time);
         var heartbeats = new MongoHeartbeats(clock, Limit);
         heartbeats.Open(Server(1));
         heartbeats.Hear(Server(1));
-        clock.Step = TimeSpan.FromMinutes(10);
+        clock.IsAheadBy = TimeSpan.FromMinutes(10);
         Assert.Null(heartbeats.FindSilent());
     }
 
@@ -144,14 +144,4 @@ public sealed class MongoHeartbeatsTests
     }
 
     private ServerId Server(int number) => new(_cluster, new DnsEndPoint($"mongo-{number}", 27017));
-
-    /// <summary>A clock whose wall time steps while no time passes.</summary>
-    private sealed class SteppingClock : TimeProvider
-    {
-        public TimeSpan Step { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + Step;
-
-        public override long GetTimestamp() => 0;
-    }
 }

@@ -207,45 +207,91 @@ internal sealed class Verification(
     /// <summary>The services' own comparisons.</summary>
     private async Task AskTheServicesAsync(Action<string> tell)
     {
-        var deadline = TimeProvider.System.GetUtcNow().UtcDateTime + Patience;
-        using var follows = @operator.FollowsOperations.VerifyFollows(
-            new VerifyFollowsRequest(),
-            deadline: deadline
-        );
-        long edges = 0;
-        await foreach (var part in follows.ResponseStream.ReadAllAsync())
-        {
-            edges = part.EdgesChecked;
-            foreach (var finding in part.Findings)
+        var edges = await WalkAsync(
+            "VerifyFollows",
+            (cursor, deadline) =>
+                @operator.FollowsOperations.VerifyFollows(
+                    new VerifyFollowsRequest { Cursor = cursor },
+                    deadline: deadline
+                ),
+            part =>
             {
-                tally.Add(new(Violation.Stray, $"VerifyFollows: {finding}"));
+                foreach (var finding in part.Findings)
+                {
+                    tally.Add(new(Violation.Stray, $"VerifyFollows: {finding}"));
+                }
+                return (part.Cursor, part.EdgesChecked);
             }
-        }
-        using var feed = @operator.FeedOperations.VerifyFeed(
-            new VerifyFeedRequest(),
-            deadline: deadline
         );
-        long timelines = 0;
         var room = 0;
-        await foreach (var part in feed.ResponseStream.ReadAllAsync())
-        {
-            timelines = part.TimelinesChecked;
-            foreach (var finding in part.Findings)
+        var timelines = await WalkAsync(
+            "VerifyFeed",
+            (cursor, deadline) =>
+                @operator.FeedOperations.VerifyFeed(
+                    new VerifyFeedRequest { Cursor = cursor },
+                    deadline: deadline
+                ),
+            part =>
             {
-                if (finding.Kind == FeedFindingKind.Missing)
+                foreach (var finding in part.Findings)
                 {
-                    tally.Add(new(Violation.Feed, $"VerifyFeed: {finding}"));
+                    if (finding.Kind == FeedFindingKind.Missing)
+                    {
+                        tally.Add(new(Violation.Feed, $"VerifyFeed: {finding}"));
+                    }
+                    else
+                    {
+                        // what readers do not see: deleted, ended or pushed twice
+                        room++;
+                    }
                 }
-                else
-                {
-                    // what readers do not see: deleted, ended or pushed twice
-                    room++;
-                }
+                return (part.Cursor, part.TimelinesChecked);
             }
-        }
+        );
         tell(
             $"verify: {edges} follows, {timelines} timelines; {room} entries that take up room and that readers do not see"
         );
+    }
+
+    /// <summary>Reads to the end what a service finds; where it breaks off because another is too busy, it goes on with the last cursor.</summary>
+    /// <param name="note">Takes a part; answers its cursor and how much this call has looked at.</param>
+    /// <returns>How much all calls have looked at.</returns>
+    private static async Task<long> WalkAsync<T>(
+        string kind,
+        Func<string, DateTime, AsyncServerStreamingCall<T>> open,
+        Func<T, (string Cursor, long Checked)> note
+    )
+    {
+        var (cursor, before) = ("", 0L);
+        await Eventually.HoldsAsync(
+            $"{kind} comes to its end",
+            async () =>
+            {
+                var ofThis = 0L;
+                using var call = open(
+                    cursor,
+                    TimeProvider.System.GetUtcNow().UtcDateTime + Patience
+                );
+                try
+                {
+                    await foreach (var part in call.ResponseStream.ReadAllAsync())
+                    {
+                        (cursor, ofThis) = note(part);
+                    }
+                    return true;
+                }
+                catch (RpcException exception) when (exception.StatusCode == StatusCode.Unavailable)
+                {
+                    return false;
+                }
+                finally
+                {
+                    before += ofThis;
+                }
+            },
+            Patience
+        );
+        return before;
     }
 
     private async Task<T?> AskAsync<T>(string kind, Func<CallOptions, AsyncUnaryCall<T>> call)

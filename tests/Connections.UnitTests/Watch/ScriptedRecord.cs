@@ -85,6 +85,11 @@ internal sealed class ScriptedRecord : IConnectionStore
     public Task<Relationship> GetAsync(MemberPair pair, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public Task<ListState> ReadConnectionsStateAsync(
+        string member,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
+
     public Task<IReadOnlyDictionary<string, Relationship>> GetManyAsync(
         string member,
         IReadOnlyList<string> others,

@@ -85,7 +85,12 @@ internal sealed class RedisFollowSets(RedisConnection redis, int snapshotLimit)
             cancellationToken,
             newestKey
         );
-        return new FollowPage([.. entries, .. rest.Entries], rest.Next);
+        // what was ended and begun again in between stands in both
+        var listed = entries.Select(entry => entry.Id).ToHashSet(StringComparer.Ordinal);
+        return new FollowPage(
+            [.. entries, .. rest.Entries.Where(entry => !listed.Contains(entry.Id))],
+            rest.Next
+        );
     }
 
     /// <summary>
@@ -223,11 +228,8 @@ internal sealed class RedisFollowSets(RedisConnection redis, int snapshotLimit)
         {
             return null;
         }
-        // The set first: what leaves the newest between the two commands was in the set before, and comes.
-        var members = await redis.RunAsync(
-            database => database.SetMembersAsync(set),
-            cancellationToken
-        );
+        // The newest first. What is among them came already, or began since; what left them before is in the set, and comes. The other way
+        // round, what ends between the two commands would be read from the set although it came as one of the newest.
         HashSet<string> left = [];
         if (newestKey != default(RedisKey))
         {
@@ -237,6 +239,10 @@ internal sealed class RedisFollowSets(RedisConnection redis, int snapshotLimit)
             );
             left = [.. newest.Select(member => member.ToString())];
         }
+        var members = await redis.RunAsync(
+            database => database.SetMembersAsync(set),
+            cancellationToken
+        );
         var ids = members
             .Select(member => member.ToString())
             .Where(id => !left.Contains(id))

@@ -139,6 +139,42 @@ public abstract partial class FollowStoreContract
     }
 
     [Fact]
+    public async Task ListFollowing_EndedMeanwhile_IsNotTwiceOnAPage()
+    {
+        var store = CreateStore();
+        var over = false;
+        var changing = Task.Run(async () =>
+        {
+            while (!Volatile.Read(ref over))
+            {
+                await store.ChangeAsync(Change("42", Acme, follow: true), None);
+                await store.ChangeAsync(Change("42", Acme, follow: false), None);
+            }
+        });
+
+        try
+        {
+            for (var look = 0; look < 3000; look++)
+            {
+                var page = await store.ListFollowingAsync(
+                    "42",
+                    FollowKind.Company,
+                    recentFirst: true,
+                    null,
+                    10,
+                    None
+                );
+                Assert.InRange(page.Entries.Count, 0, 1);
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref over, true);
+            await changing;
+        }
+    }
+
+    [Fact]
     public async Task Change_RepeatedRequestId_AnswersTheFirstAnswer()
     {
         var store = CreateStore();

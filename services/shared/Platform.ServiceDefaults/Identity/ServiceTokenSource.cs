@@ -3,7 +3,10 @@ using Platform.ServiceDefaults.Hosting;
 
 namespace Platform.ServiceDefaults.Identity;
 
-/// <summary>The token with which this service calls others; minted anew before it expires.</summary>
+/// <summary>
+/// The token with which this service calls others; minted anew before it expires, and when the clock stepped back: others refuse one that
+/// was minted in what is the future to them.
+/// </summary>
 public sealed class ServiceTokenSource
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
@@ -44,12 +47,16 @@ public sealed class ServiceTokenSource
         {
             var now = _time.GetUtcNow();
             var current = _current;
-            if (current is null || current.Expires - RenewBefore < now)
+            if (
+                current is null
+                || now < current.Time
+                || now > current.Time + Lifetime - RenewBefore
+            )
             {
                 // two callers may mint at once; either token is good
                 current = new Minted(
                     $"Bearer {_minter.Mint(_service, CallerRole.Service, Lifetime)}",
-                    now + Lifetime
+                    now
                 );
                 _current = current;
             }
@@ -57,5 +64,5 @@ public sealed class ServiceTokenSource
         }
     }
 
-    private sealed record Minted(string Header, DateTimeOffset Expires);
+    private sealed record Minted(string Header, DateTimeOffset Time);
 }

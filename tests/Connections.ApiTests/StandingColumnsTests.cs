@@ -124,22 +124,19 @@ public class StandingColumnsTests(ConnectionsFixture fixture)
             Consistency = NetworkActor.AtLeast("c9000000000000000000"),
         };
 
-        var answer = await client.BatchGetStandingColumnsAsync(
-            request,
-            deadline: DateTime.UtcNow.AddSeconds(2) // the client library reads the real clock
-        );
+        var answer = await client.BatchGetStandingColumnsAsync(request, deadline: Soon());
         // the store refuses as it does elsewhere
         request.IncludeStandings = true;
         var refusal = await Refusal.OfAsync(async () =>
-            await client.BatchGetStandingColumnsAsync(
-                request,
-                deadline: DateTime.UtcNow.AddSeconds(2)
-            )
+            await client.BatchGetStandingColumnsAsync(request, deadline: Soon())
         );
 
         Assert.Null(answer.Network);
         Assert.Equal("REVISION_NOT_REACHED", answer.NetworkFailure);
         Assert.Equal(ErrorReason.RevisionNotReached, refusal.Reason);
+
+        // the client library reads the real clock
+        static DateTime Soon() => DateTime.UtcNow.AddSeconds(2);
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class ToldFactsWorkerTests : IAsyncDisposable
     private readonly FakeTimeProvider _time = new();
     private readonly ToldFacts<FollowFacts> _facts = new(Options.Create(new SourceOptions()));
     private readonly ConcurrentQueue<Channel<string>> _streams = new();
-    private readonly ConcurrentQueue<LogLevel> _logged = new();
+    private readonly LoggedLines<Worker> _logged = new();
     private readonly Worker _worker;
 
     public ToldFactsWorkerTests() => _worker = new Worker(this);
@@ -71,7 +71,10 @@ public sealed class ToldFactsWorkerTests : IAsyncDisposable
 
         await UntilAsync(() => !_facts.IsTold);
         await NextStreamAsync();
-        Assert.Equal([LogLevel.Information, LogLevel.Warning], _logged);
+        Assert.Equal(
+            [LogLevel.Information, LogLevel.Warning],
+            _logged.All.Select(line => line.Level)
+        );
     }
 
     private async Task<Channel<string>> StartAsync()
@@ -101,7 +104,7 @@ public sealed class ToldFactsWorkerTests : IAsyncDisposable
 
     /// <summary>Its events are names of members; an empty one is a heartbeat.</summary>
     private sealed class Worker(ToldFactsWorkerTests test)
-        : ToldFactsWorker<FollowFacts, string>(test._facts, test._time, new LevelLog(test._logged))
+        : ToldFactsWorker<FollowFacts, string>(test._facts, test._time, test._logged)
     {
         protected override string Dependency => "another service";
 
@@ -142,21 +145,5 @@ public sealed class ToldFactsWorkerTests : IAsyncDisposable
             Current = await events.ReadAsync(cancellationToken);
             return true;
         }
-    }
-
-    private sealed class LevelLog(ConcurrentQueue<LogLevel> levels) : ILogger
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => levels.Enqueue(logLevel);
     }
 }

@@ -18,7 +18,7 @@ public sealed class MongoRenewalTests : IDisposable
     private static readonly TimeSpan CommandTimeout = TimeSpan.FromSeconds(2);
 
     private readonly FakeTimeProvider _time = new();
-    private readonly WarningLog _log = new();
+    private readonly LoggedLines<MongoConnection> _log = new();
     private readonly MongoConnection _connection;
 
     public MongoRenewalTests() =>
@@ -43,7 +43,7 @@ public sealed class MongoRenewalTests : IDisposable
         await RenewAsync();
 
         Assert.NotSame(old.Cluster, _connection.Database.Client.Cluster);
-        var warning = Assert.Single(_log.Warnings);
+        var warning = Assert.Single(Warnings);
         Assert.Contains("127.0.0.1", warning, StringComparison.Ordinal);
     }
 
@@ -58,7 +58,7 @@ public sealed class MongoRenewalTests : IDisposable
         );
         await FailAsync();
         Assert.Same(client, _connection.Database.Client);
-        Assert.Empty(_log.Warnings);
+        Assert.Empty(Warnings);
     }
 
     [Fact]
@@ -198,42 +198,6 @@ public sealed class MongoRenewalTests : IDisposable
         );
     }
 
-    private sealed class WarningLog : ILogger<MongoConnection>
-    {
-        private readonly Lock _lock = new();
-        private readonly List<string> _warnings = [];
-
-        public IReadOnlyList<string> Warnings
-        {
-            get
-            {
-                lock (_lock)
-                {
-                    return [.. _warnings];
-                }
-            }
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        )
-        {
-            if (logLevel == LogLevel.Warning)
-            {
-                lock (_lock)
-                {
-                    _warnings.Add(formatter(state, exception));
-                }
-            }
-        }
-    }
+    private IEnumerable<string> Warnings =>
+        _log.All.Where(line => line.Level == LogLevel.Warning).Select(line => line.Text);
 }
